@@ -1,0 +1,97 @@
+"""The command line of ./dev."""
+
+import argparse
+import sys
+
+from .cache import cache_dir
+from .console import DevError, disk_full, is_disk_full, say
+
+DESCRIPTION = "Develop crm_value_chain: Odoo 19 and all it needs, in one command."
+EPILOG = """\
+Everything lies in one folder per user: CRM_VALUE_CHAIN_CACHE, else
+$XDG_CACHE_HOME/crm_value_chain, else ~/.cache/crm_value_chain. Delete it at will.
+
+environment variables:
+  ODOO_PATH        an Odoo 19 to use instead of fetching one
+  DEV_DATABASE_URL a PostgreSQL server to use: postgresql://user:password@host:5432
+  DEV_DB_PREFIX    put before the names of all databases
+"""
+
+
+def parser():
+    main_parser = argparse.ArgumentParser(
+        prog="./dev",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = main_parser.add_subparsers(dest="command", required=True)
+    add_test(commands)
+    add_odoo(commands)
+    return main_parser
+
+
+def add_test(commands):
+    command = commands.add_parser(
+        "test",
+        help="run all tests; further arguments go to pytest",
+        description="Run the tests. Other arguments go to pytest: paths, -k, -x, -q …",
+    )
+    command.add_argument("--database", metavar="NAME", help="name of the test database")
+    command.add_argument(
+        "--without-demo", action="store_true", help="on a database without demo data"
+    )
+    command.add_argument(
+        "--odoo-runner",
+        action="store_true",
+        help="with Odoo's own test runner; further arguments go to Odoo",
+    )
+    command.set_defaults(run=run_test, passes_on=True)
+
+
+def add_odoo(commands):
+    command = commands.add_parser(
+        "odoo",
+        help="Odoo's own command line, e.g.: ./dev odoo shell -d demo",
+        add_help=False,
+        prefix_chars="\0",
+    )
+    command.add_argument("arguments", nargs="*")
+    command.set_defaults(run=run_odoo)
+
+
+def run_test(options, arguments):
+    from .testing import run_tests
+
+    return run_tests(options, arguments)
+
+
+def run_odoo(options, _arguments):
+    from .odoo import Odoo
+    from .process import call
+
+    odoo = Odoo()
+    return call(odoo.command(*options.arguments), env=odoo.environment())
+
+
+def main():
+    """Run the command that the user asked for and return the exit code."""
+    options, arguments = parser().parse_known_args()
+    if arguments and not getattr(options, "passes_on", False):
+        parser().error(f"unknown arguments: {' '.join(arguments)}")
+    try:
+        return options.run(options, arguments)
+    except KeyboardInterrupt:
+        say("\nInterrupted.")
+        return 130
+    except DevError as error:
+        say(f"\ndev: {error}")
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        say(f"\ndev: {disk_full(cache_dir())}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
