@@ -1,0 +1,10 @@
+import { registry } from "@web/core/registry";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+import { CustomerKanbanRenderer } from "./customer_kanban_renderer";
+
+export const customerKanbanView = {
+    ...kanbanView,
+    Renderer: CustomerKanbanRenderer,
+};
+
+registry.category("views").add("customer_ladder_kanban", customerKanbanView);

@@ -1,0 +1,33 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * One node of a rule with what it came to for one customer: a condition with its
+ * actual value, or several nodes of which all, any or none must hold.
+ */
+export class LadderCondition extends Component {
+    static template = "crm_value_chain.LadderCondition";
+    static components = {};
+    static props = { node: Object };
+
+    get isCondition() {
+        return this.props.node.type === "condition";
+    }
+
+    get groupLabel() {
+        switch (this.props.node.type) {
+            case "any":
+                return _t("At least one of");
+            case "not":
+                return _t("Not the case that");
+            default:
+                return _t("All of");
+        }
+    }
+
+    get outcome() {
+        return this.props.node.holds ? _t("Holds") : _t("Does not hold");
+    }
+}
+
+LadderCondition.components = { LadderCondition };

@@ -1,0 +1,117 @@
+/* global Chart */
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const { DateTime } = luxon;
+
+/** Bars of what a customer bought, month by month, from the Json field. */
+export class PurchaseHistoryChart extends Component {
+    static template = "crm_value_chain.PurchaseHistoryChart";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            (canvas) => {
+                if (!canvas) {
+                    return;
+                }
+                const chart = new Chart(canvas, this.chartConfig);
+                return () => chart.destroy();
+            },
+            () => [this.canvasRef.el, JSON.stringify(this.history)]
+        );
+    }
+
+    get history() {
+        return this.props.record.data[this.props.name] || { months: [] };
+    }
+
+    get isEmpty() {
+        return !this.history.months.length;
+    }
+
+    get chartConfig() {
+        const colorScheme = cookie.get("color_scheme");
+        const gridColor = getCustomColor(colorScheme, "#d8dadd", "#3C3E4B");
+        const labelColor = getCustomColor(colorScheme, "#4B5058", "#E4E4E4");
+        const { months, amounts } = this.history;
+        return {
+            type: "bar",
+            data: {
+                labels: months.map((month) =>
+                    DateTime.fromFormat(month, "yyyy-MM").toFormat("LLL yyyy")
+                ),
+                datasets: [
+                    {
+                        label: _t("Amount"),
+                        data: amounts,
+                        backgroundColor: getColor(0, colorScheme, "odoo"),
+                        borderRadius: 2,
+                        maxBarThickness: 40,
+                    },
+                ],
+            },
+            options: {
+                maintainAspectRatio: false,
+                animation: false,
+                plugins: {
+                    legend: { display: false },
+                    tooltip: {
+                        callbacks: { label: ({ dataIndex }) => this.getLabels(dataIndex) },
+                    },
+                },
+                scales: {
+                    x: {
+                        grid: { display: false },
+                        border: { color: gridColor },
+                        ticks: { color: labelColor, maxRotation: 0, autoSkipPadding: 12 },
+                    },
+                    y: {
+                        beginAtZero: true,
+                        grid: { color: gridColor },
+                        border: { display: false },
+                        ticks: {
+                            color: labelColor,
+                            maxTicksLimit: 5,
+                            callback: (value) => this.formatTick(value),
+                        },
+                    },
+                },
+            },
+        };
+    }
+
+    formatTick(value) {
+        return formatCurrency(value, this.history.currency_id, {
+            humanReadable: true,
+            digits: [16, Math.abs(value) < 1000 ? 0 : 1],
+        });
+    }
+
+    /** The lines of one bar's tooltip. */
+    getLabels(index) {
+        const { amounts, counts, currency_id: currencyId } = this.history;
+        const count = counts[index];
+        return [
+            formatCurrency(amounts[index], currencyId),
+            count === 1 ? _t("1 purchase") : _t("%s purchases", count),
+        ];
+    }
+}
+
+export const purchaseHistoryChart = {
+    component: PurchaseHistoryChart,
+    displayName: _t("Purchase history chart"),
+    supportedTypes: ["json"],
+    isEmpty: () => false,
+};
+
+registry.category("fields").add("purchase_history_chart", purchaseHistoryChart);

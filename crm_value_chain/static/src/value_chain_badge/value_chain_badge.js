@@ -1,0 +1,128 @@
+import { Component } from "@odoo/owl";
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { LadderPopover } from "../ladder_explanation/ladder_popover";
+
+/**
+ * One line that says who a customer is: the stage on the value ladder, the gap since
+ * the last purchase against the usual one, the value of a year. The server computes
+ * all of it in the Json field; the explanation is only fetched when it is opened.
+ */
+export class ValueChainBadge extends Component {
+    static template = "crm_value_chain.ValueChainBadge";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.popover = usePopover(LadderPopover, {
+            position: "bottom-start",
+            popoverClass: "o_ladder_popover_container",
+            setActiveElement: true,
+            useBottomSheet: this.env.isSmall,
+        });
+    }
+
+    get badge() {
+        return this.props.record.data[this.props.name] || false;
+    }
+
+    /** A record that is not saved yet has nothing to fetch an explanation for. */
+    get canExplain() {
+        return Boolean(this.props.record.resId);
+    }
+
+    get dots() {
+        return Array.from(
+            { length: this.badge.stages },
+            (_, index) => index < this.badge.position
+        );
+    }
+
+    get hasGap() {
+        return Number.isInteger(this.badge.gap);
+    }
+
+    get hasValue() {
+        return typeof this.badge.yearly_amount === "number";
+    }
+
+    get gap() {
+        const { gap, usual } = this.badge;
+        if (!Number.isInteger(usual)) {
+            return _t("%(gap)s d", { gap });
+        }
+        return _t("%(gap)s d / %(usual)s d", { gap, usual });
+    }
+
+    get yearlyAmount() {
+        const { yearly_amount: amount, currency_id: currencyId } = this.badge;
+        const decimals = Math.abs(amount) < 1000 ? 0 : 1;
+        return formatCurrency(amount, currencyId, {
+            humanReadable: true,
+            digits: [16, decimals],
+        });
+    }
+
+    get title() {
+        const { stage, gap, usual, late, overridden } = this.badge;
+        const parts = [stage];
+        if (overridden) {
+            parts.push(_t("set by hand"));
+        }
+        if (this.hasGap) {
+            parts.push(_t("last purchase %s days ago", gap));
+            if (Number.isInteger(usual)) {
+                parts.push(
+                    late
+                        ? _t("late: usually buys every %s days", usual)
+                        : _t("usually buys every %s days", usual)
+                );
+            }
+        }
+        if (this.hasValue) {
+            parts.push(_t("%s in the last 12 months", this.yearlyAmount));
+        }
+        return parts.join(" · ");
+    }
+
+    get ariaLabel() {
+        const { position, stages } = this.badge;
+        return _t("Value ladder, stage %(position)s of %(stages)s: %(title)s", {
+            position,
+            stages,
+            title: this.title,
+        });
+    }
+
+    toggle(target) {
+        if (this.popover.isOpen) {
+            this.popover.close();
+        } else if (this.canExplain) {
+            const { resModel, resId } = this.props.record;
+            this.popover.open(target, { resModel, resId });
+        }
+    }
+
+    onClick(ev) {
+        this.toggle(ev.currentTarget);
+    }
+
+    /** The views bind Enter and Space to the card or row around the badge. */
+    onKeydown(ev) {
+        if (["Enter", " "].includes(ev.key)) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            this.toggle(ev.currentTarget);
+        }
+    }
+}
+
+export const valueChainBadge = {
+    component: ValueChainBadge,
+    displayName: _t("Value chain badge"),
+    supportedTypes: ["json"],
+};
+
+registry.category("fields").add("value_chain_badge", valueChainBadge);

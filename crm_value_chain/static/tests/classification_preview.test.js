@@ -1,0 +1,84 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+describe.current.tags("desktop");
+
+class Rule extends models.Model {
+    _name = "rule";
+
+    name = fields.Char({ onChange: () => {} });
+    preview = fields.Json({ readonly: true });
+
+    _records = [
+        {
+            id: 1,
+            name: "Repeat",
+            preview: {
+                rules: [
+                    { id: 1, name: "Repeat", color: 4, now: 1200, then: 800 },
+                    { id: 2, name: "Loyal", color: 5, now: 10, then: 10 },
+                ],
+                total: 1210,
+                warning: false,
+            },
+        },
+    ];
+}
+
+defineMailModels();
+defineModels([Rule]);
+
+const mountRule = () =>
+    mountView({
+        type: "form",
+        resModel: "rule",
+        resId: 1,
+        arch: /* xml */ `
+            <form>
+                <field name="name"/>
+                <field name="preview" widget="classification_preview"/>
+            </form>`,
+    });
+
+test("each rule shows now, then and the difference", async () => {
+    await mountRule();
+    expect(queryAllTexts(".o_classification_preview tbody tr:eq(0) td")).toEqual([
+        "Repeat",
+        "1,200",
+        "800",
+        "−400",
+        "",
+    ]);
+    expect(".o_classification_difference:eq(1)").toHaveText("");
+    expect(".o_classification_preview").toHaveText(/1,210 customers in all/);
+    expect(".o_classification_preview [role=alert]").toHaveCount(0);
+});
+
+test("the preview follows the edited rule before it is saved", async () => {
+    onRpc("onchange", () => ({
+        value: {
+            preview: {
+                rules: [{ id: 1, name: "Repeat", color: 4, now: 1200, then: 0 }],
+                total: 1210,
+                warning: "This rule catches nobody.",
+            },
+        },
+    }));
+    await mountRule();
+    await contains(".o_field_widget[name=name] input").edit("Often");
+    await animationFrame();
+    expect(".o_classification_difference").toHaveText("−1,200");
+    expect(".o_classification_preview [role=alert]").toHaveText(
+        "This rule catches nobody."
+    );
+});
