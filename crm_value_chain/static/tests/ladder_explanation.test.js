@@ -114,8 +114,14 @@ test("a stage that asks for nothing says so", async () => {
 });
 
 test("at the top nothing is missing", async () => {
-    await mountExplanation({ next_stage: null, missing: [] });
+    const stages = STAGES.map((stage) => ({ ...stage, current: stage.position === 7 }));
+    await mountExplanation({ stages, next_stage: null, missing: [] });
     expect(".o_ladder_missing").toHaveText(/top of the ladder/);
+});
+
+test("below the top, no next stage says nothing", async () => {
+    await mountExplanation({ next_stage: null, missing: [] });
+    expect(".o_ladder_missing").toHaveText("");
 });
 
 test("conditions of the next stage may all hold", async () => {

@@ -119,6 +119,12 @@ test("nothing to show is an empty field", async () => {
     expect(".o_kanban_record:eq(2) .o_value_chain_badge").toHaveCount(0);
 });
 
+test("a customer that was never placed is an empty field", async () => {
+    Opportunity._records[0].value_chain_badge = { ...REPEAT, stage: false, position: 0 };
+    await mountKanban();
+    expect(".o_kanban_record:eq(0) .o_value_chain_badge").toHaveCount(0);
+});
+
 test("only a late customer is coloured", async () => {
     Opportunity._records[0].value_chain_badge = { ...REPEAT, late: true };
     await mountKanban();
@@ -208,7 +214,7 @@ test("the customer opens from the explanation", async () => {
     expect(".o_ladder_popover").toHaveCount(0);
 });
 
-test("it works in a list and in a form", async () => {
+test("in a list it leaves the row closed", async () => {
     onRpc("get_ladder_explanation", () => EXPLANATION);
     await mountView({
         type: "list",

@@ -42,6 +42,11 @@ export class LadderExplanation extends Component {
         return _t("%s: not reached yet", stage.name);
     }
 
+    /** Somebody who is no customer yet may have no next stage either. */
+    get isAtTop() {
+        return this.currentPosition === this.props.explanation.stages.length;
+    }
+
     get missingTitle() {
         const { missing, next_stage: next } = this.props.explanation;
         const isMissing = missing.some((node) => !node.holds);

@@ -24,8 +24,10 @@ export class ValueChainBadge extends Component {
         });
     }
 
+    /** A customer that was not placed on the ladder yet has nothing to show. */
     get badge() {
-        return this.props.record.data[this.props.name] || false;
+        const badge = this.props.record.data[this.props.name];
+        return badge?.stage ? badge : false;
     }
 
     /** A record that is not saved yet has nothing to fetch an explanation for. */

@@ -1,0 +1,1 @@
+"""What a number is: pure formulas, without Odoo."""

@@ -1,0 +1,30 @@
+"""What happens when the addon is installed on a database in use."""
+
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
+
+LEAD_COLUMNS = {
+    "qualification_need": "varchar DEFAULT 'unknown'",
+    "qualification_budget": "varchar DEFAULT 'unknown'",
+    "qualification_authority": "varchar DEFAULT 'unknown'",
+    "is_qualified": "boolean DEFAULT false",
+}
+
+
+def pre_init_hook(env):
+    """Add the columns of the leads at once, instead of a write for each lead."""
+    for name, definition in LEAD_COLUMNS.items():
+        if column_exists(env.cr, "crm_lead", name):
+            continue
+        column = SQL.identifier(name)
+        # a constant default is kept in the catalogue: no row is rewritten
+        env.cr.execute(
+            SQL("ALTER TABLE crm_lead ADD COLUMN %s %s", column, SQL(definition))
+        )
+        env.cr.execute(SQL("ALTER TABLE crm_lead ALTER %s DROP DEFAULT", column))
+
+
+def post_init_hook(env):
+    """Make the profiles of the customers there are; the cron fills them."""
+    env["crm.customer.profile"]._insert_missing()
+    env.ref("crm_value_chain.ir_cron_retention_scoring")._trigger()

@@ -1,0 +1,5 @@
+from . import customer
+from . import portfolio
+from . import lifecycle
+from . import scoring
+from . import core

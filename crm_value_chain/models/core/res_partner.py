@@ -1,0 +1,209 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .profile_field import CustomerProfile
+
+USER = "crm_value_chain.group_value_chain_user"
+PROFITABILITY = "crm_value_chain.group_profitability"
+FIELDS_OF_THE_CUSTOMER = {"parent_id", "is_company", "active", "company_id"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    profiling_refused = fields.Boolean(
+        tracking=True,
+        copy=False,
+        help="The customer objects to profiling: its figures are deleted at once and "
+        "no new ones are made.",
+    )
+    customer_profile_ids = fields.One2many(
+        "crm.customer.profile", "partner_id", "Customer Profiles", groups=USER
+    )
+    customer_profile_id = CustomerProfile(
+        "crm.customer.profile",
+        compute="_compute_customer_profile_id",
+        search="_search_customer_profile_id",
+        groups=USER,
+        help="Profile of the customer this contact belongs to, in the current company.",
+    )
+    value_chain_badge = fields.Json(
+        compute="_compute_value_chain_badge", groups=USER
+    )
+    customer_currency_id = fields.Many2one(
+        related="customer_profile_id.currency_id",
+        string="Customer Figures' Currency",
+        groups=USER,
+    )
+    ladder_stage_id = fields.Many2one(
+        related="customer_profile_id.ladder_stage_id", groups=USER
+    )
+    highest_ladder_stage_id = fields.Many2one(
+        related="customer_profile_id.highest_ladder_stage_id", groups=USER
+    )
+    ladder_stage_since = fields.Date(
+        related="customer_profile_id.ladder_stage_since", groups=USER
+    )
+    first_purchase_date = fields.Date(
+        related="customer_profile_id.first_purchase_date", groups=USER
+    )
+    last_purchase_date = fields.Date(
+        related="customer_profile_id.last_purchase_date", groups=USER
+    )
+    purchase_count = fields.Integer(
+        related="customer_profile_id.purchase_count", groups=USER
+    )
+    purchase_amount = fields.Monetary(
+        related="customer_profile_id.purchase_amount", groups=USER, currency_field="customer_currency_id"
+    )
+    average_purchase_amount = fields.Monetary(
+        related="customer_profile_id.average_purchase_amount", groups=USER, currency_field="customer_currency_id"
+    )
+    returns_amount = fields.Monetary(
+        related="customer_profile_id.returns_amount", groups=USER, currency_field="customer_currency_id"
+    )
+    yearly_amount = fields.Monetary(
+        related="customer_profile_id.yearly_amount", groups=USER, currency_field="customer_currency_id"
+    )
+    recency_days = fields.Integer(
+        related="customer_profile_id.recency_days", groups=USER
+    )
+    tenure_days = fields.Integer(
+        related="customer_profile_id.tenure_days", groups=USER
+    )
+    mean_gap_days = fields.Float(
+        related="customer_profile_id.mean_gap_days", groups=USER
+    )
+    margin = fields.Monetary(
+        related="customer_profile_id.margin", groups=PROFITABILITY, currency_field="customer_currency_id"
+    )
+    service_cost = fields.Monetary(
+        related="customer_profile_id.service_cost", groups=PROFITABILITY, currency_field="customer_currency_id"
+    )
+    profit = fields.Monetary(
+        related="customer_profile_id.profit", groups=PROFITABILITY, currency_field="customer_currency_id"
+    )
+    r_score = fields.Integer(
+        related="customer_profile_id.r_score", groups=USER
+    )
+    f_score = fields.Integer(
+        related="customer_profile_id.f_score", groups=USER
+    )
+    m_score = fields.Integer(
+        related="customer_profile_id.m_score", groups=USER
+    )
+    rfm_code = fields.Char(
+        related="customer_profile_id.rfm_code", groups=USER
+    )
+    share_of_wallet = fields.Float(
+        related="customer_profile_id.share_of_wallet", groups=USER
+    )
+    scored_on = fields.Date(
+        related="customer_profile_id.scored_on", groups=USER
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_customer_profile_id(self):
+        # as the user, even where Odoo reads related fields as superuser: whoever
+        # may see only some customers sees the figures of no others
+        profiles = self.env["crm.customer.profile"].sudo(False)
+        by_customer = {}
+        if profiles.has_access("read"):
+            found = profiles.with_context(active_test=False).search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "=", self.env.company.id),
+                ]
+            )
+            by_customer = found.grouped("partner_id")
+        for partner in self:
+            partner.customer_profile_id = by_customer.get(
+                partner.commercial_partner_id._origin
+            )
+
+    @api.model
+    def _search_customer_profile_id(self, operator, value):
+        field = self._fields["customer_profile_id"]
+        if isinstance(value, Domain):
+            value = value.optimize_full(self.env["crm.customer.profile"].sudo())
+            operator = f"{operator.rstrip('!')}!"
+
+        def to_sql(model, alias, query):
+            return field.condition_to_sql(
+                field.name, operator, value, model, alias, query
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "customer_profile_id":
+            field = self._fields[field_expr]
+            self._check_field_access(field, "read")
+            return field.joined_id(self, alias, query)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Count the figures of a customer once, not again for each contact."""
+        expression = super()._read_group_select(aggregate_spec, query)
+        field = self._fields.get(aggregate_spec.split(":")[0])
+        if not (field and (field.related or "").startswith("customer_profile_id.")):
+            return expression
+        return SQL(
+            "%s FILTER (WHERE %s = %s)",
+            expression,
+            SQL.identifier(self._table, "id"),
+            SQL.identifier(self._table, "commercial_partner_id"),
+        )
+
+    @api.depends("customer_profile_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_value_chain_badge(self):
+        for partner in self:
+            profile = partner.customer_profile_id
+            partner.value_chain_badge = profile.value_chain_badge if profile else False
+
+    def get_ladder_explanation(self):
+        """Explanation of the customer's ladder stage, see the profile's.
+
+        :return: False where there is no profile
+        """
+        self.ensure_one()
+        profile = self.customer_profile_id
+        return profile.get_ladder_explanation() if profile else False
+
+    def action_open_customer_profile(self):
+        """Open the profile of the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.customer.profile",
+            "res_id": self.customer_profile_id.id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # What changes a customer
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        """Queue customers that change, and forget those who refuse profiling."""
+        concerned = bool(vals.keys() & FIELDS_OF_THE_CUSTOMER)
+        before = self.commercial_partner_id.ids if concerned else []
+        result = super().write(vals)
+        if concerned:
+            Stale = self.env["crm.customer.stale"].sudo()
+            Stale._queue_partners([*before, *self.ids])
+        if "profiling_refused" in vals:
+            self._apply_profiling_refusal()
+        return result
+
+    def _apply_profiling_refusal(self):
+        """Delete the profiles of those who refuse; queue those who agree again."""
+        customers = self.commercial_partner_id
+        refusing = customers.filtered("profiling_refused")
+        self.env["crm.customer.profile"].sudo().with_context(active_test=False).search(
+            [("partner_id", "in", refusing.ids)]
+        ).unlink()
+        self.env["crm.customer.stale"].sudo()._queue_partners(customers - refusing)

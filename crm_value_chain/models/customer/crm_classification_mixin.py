@@ -1,0 +1,401 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, Query
+
+from .rule_explanation import RuleExplanation, parse_domain
+from .scope import Scope
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmClassificationMixin(models.AbstractModel):
+    """Ordered classes, each with a rule; a customer stands in just one of them.
+
+    The rule is a domain on the customer profile: one to enter, and one to stay.
+    The first class in order that matches wins, or the last one with
+    ``_highest_wins``. A customer set by hand stays where people put it.
+    """
+
+    _name = "crm.classification.mixin"
+    _description = "Classification of Customers"
+    _order = "sequence, id"
+
+    #: key of this classification in movements and overrides
+    _dimension = None
+    #: field of the profile that holds the class
+    _profile_field = None
+    #: whether the last class that matches wins, instead of the first
+    _highest_wins = False
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    description = fields.Text(
+        translate=True, help="What it means for a customer to stand here."
+    )
+    company_id = fields.Many2one(
+        "res.company", ondelete="cascade", help="Empty: in every company."
+    )
+    domain = fields.Char(
+        "Rule to Enter",
+        default="[]",
+        required=True,
+        help="A customer whose profile matches may stand here. An empty rule "
+        "matches everybody.",
+    )
+    keep_domain = fields.Char(
+        "Rule to Stay",
+        help="A customer who stands here already stays as long as this matches. "
+        "Empty: the rule to enter. A slightly milder rule keeps customers near the "
+        "limit from moving to and fro.",
+    )
+    customer_count = fields.Integer(compute="_compute_customer_count")
+    preview = fields.Json(compute="_compute_preview")
+
+    # ------------------------------------------------------------------
+    # Rules
+    # ------------------------------------------------------------------
+
+    @api.constrains("domain", "keep_domain")
+    def _check_rules(self):
+        for rule in self:
+            for text in filter(None, (rule.domain, rule.keep_domain)):
+                rule._check_rule(text)
+
+    def _check_rule(self, text):
+        """Refuse a rule that cannot be applied.
+
+        :raises ValidationError: with the reason in words
+        """
+        self.ensure_one()
+        try:
+            self._try_condition(text)
+        except Exception as error:
+            raise ValidationError(
+                self.env._(
+                    "The rule of “%(name)s” cannot be applied: %(reason)s\n"
+                    "Use the fields of the customer profile.",
+                    name=self.name,
+                    reason=str(error).strip() or type(error).__name__,
+                )
+            ) from error
+
+    @api.model
+    def _profiles(self):
+        return self.env["crm.customer.profile"].sudo().with_context(active_test=False)
+
+    @api.model
+    def _condition(self, text, query):
+        """SQL condition of a rule's text on the profile ``p`` of a query."""
+        profiles = self._profiles()
+        domain = parse_domain(text)
+        domain.validate(profiles)
+        return domain.optimize_full(profiles)._to_sql(profiles, "p", query)
+
+    @api.model
+    def _try_condition(self, text):
+        """Let the database prepare the condition, which finds what is wrong."""
+        query = self._profile_query()
+        query.add_where(self._condition(text, query))
+        query.limit = 0
+        with self.env.cr.savepoint(flush=False):
+            self.env.cr.execute(query.select())
+
+    @api.model
+    def _profile_query(self):
+        return Query(self.env, "p", SQL.identifier("crm_customer_profile"))
+
+    @api.model
+    def _rules(self, company):
+        """Classes of a company, the one that wins first."""
+        rules = self.sudo().search([("company_id", "in", (company.id, False))])
+        return rules.sorted(reverse=True) if self._highest_wins else rules
+
+    def _usable(self):
+        """These rules without the broken ones, and what is wrong with each.
+
+        :rtype: tuple[recordset, dict[recordset, str]]
+        """
+        broken = {}
+        for rule in self:
+            try:
+                for text in filter(None, (rule.domain, rule.keep_domain)):
+                    rule._try_condition(text)
+            except Exception as error:  # a rule may be broken in any way
+                _logger.warning("Rule %r cannot be applied: %s", rule.name, error)
+                broken[rule] = str(error).strip() or type(error).__name__
+        return self.browse().union(*(r for r in self if r not in broken)), broken
+
+    # ------------------------------------------------------------------
+    # The set-based pass
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _placement(self, rules, usable, scope):
+        """Query that places each customer of a scope.
+
+        A broken rule keeps those it holds and takes nobody new.
+
+        :return: id, partner_id, old and new class, override, reason, user, figures
+        """
+        query = self._profile_query()
+        current = SQL.identifier("p", self._profile_field)
+        arms = []
+        for rule in rules:
+            rule_id = rule._origin.id or 0
+            stays = SQL("%s IS NOT DISTINCT FROM %s", current, rule_id)
+            if rule not in usable:
+                condition = stays
+            else:
+                condition = self._condition(rule.domain, query)
+                if rule.keep_domain:
+                    keep = self._condition(rule.keep_domain, query)
+                    condition = SQL("(%s) OR (%s AND %s)", condition, stays, keep)
+            arms.append(SQL("WHEN %s THEN %s", condition, rule_id))
+        by_rule = SQL("CASE %s END", SQL(" ").join(arms)) if arms else SQL("NULL")
+        by_hand = SQL.identifier("o", self._profile_field)
+        query.add_join(
+            "LEFT JOIN",
+            "o",
+            "crm_customer_override",
+            SQL(
+                "o.profile_id = p.id AND o.active AND o.dimension = %s"
+                " AND (o.date_until IS NULL OR o.date_until >= %s)",
+                self._dimension,
+                scope.as_of,
+            ),
+        )
+        query.add_where(SQL("p.company_id = %s", scope.company_id))
+        query.add_where(scope.holds(SQL("p.partner_id")))
+        return query.select(
+            SQL("p.id"),
+            SQL("p.partner_id"),
+            SQL("p.active"),
+            SQL("%s AS old", current),
+            SQL("COALESCE(%s, %s) AS new", by_hand, by_rule),
+            SQL("o.id AS override_id"),
+            SQL("o.reason"),
+            SQL("o.user_id"),
+            SQL("%s AS figures", self._figures(usable)),
+        )
+
+    def _figures(self, rules):
+        """JSON of the profile's stored columns that the rules speak of."""
+        fields_of_profile = self._profiles()._fields
+        names = {
+            str(condition.field_expr)
+            for rule in rules
+            for text in (rule.domain, rule.keep_domain)
+            for condition in parse_domain(text).iter_conditions()
+        }
+        stored = sorted(
+            name
+            for name in names
+            if name in fields_of_profile and fields_of_profile[name].column_type
+            and fields_of_profile[name].store
+        )
+        pairs = [
+            SQL("%s, %s", SQL("%s::text", name), SQL.identifier("p", name))
+            for name in stored
+        ]
+        return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
+
+    @api.model
+    def _classify(self, scope):
+        """Place the customers of a scope and record who moved and why.
+
+        The first placement of a whole company (context key
+        ``value_chain_first_placement``) is where its history begins: it is no
+        movement.
+
+        :return: what is wrong with each broken rule
+        :rtype: dict[recordset, str]
+        """
+        company = self.env["res.company"].browse(scope.company_id)
+        rules = self._rules(company)
+        usable, broken = rules._usable()
+        self.env.flush_all()
+        transition = {
+            self._profile_field: SQL("placed.new")
+        } | self._transition(scope)
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH placed AS MATERIALIZED (%(placement)s),
+                moved AS (
+                    UPDATE crm_customer_profile p
+                       SET (%(columns)s) = ROW(%(values)s)
+                      FROM placed
+                     WHERE placed.id = p.id
+                       AND placed.new IS DISTINCT FROM placed.old
+                 RETURNING p.id)
+                INSERT INTO crm_customer_movement
+                       (profile_id, partner_id, company_id, date, dimension,
+                        %(old)s, %(new)s, cause, reason, user_id, explanation,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT placed.id, placed.partner_id, %(company)s, %(as_of)s,
+                       %(dimension)s, placed.old, placed.new,
+                       CASE WHEN placed.override_id IS NULL
+                            THEN 'rule' ELSE 'override' END,
+                       placed.reason, placed.user_id,
+                       jsonb_build_object('figures', placed.figures,
+                                          'domain', rule.domain),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM placed
+                  JOIN moved USING (id)
+                  LEFT JOIN %(table)s rule ON rule.id = placed.new
+                 WHERE placed.old IS NOT NULL OR %(known)s
+                """,
+                placement=self._placement(rules, usable, scope),
+                columns=SQL(", ").join(map(SQL.identifier, transition)),
+                values=SQL(", ").join(transition.values()),
+                old=SQL.identifier(f"{self._dimension}_from_id"),
+                new=SQL.identifier(f"{self._dimension}_to_id"),
+                company=scope.company_id,
+                as_of=scope.as_of,
+                dimension=self._dimension,
+                table=SQL.identifier(self._table),
+                known=not self.env.context.get("value_chain_first_placement"),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self._profiles().invalidate_model()
+        return broken
+
+    @api.model
+    def _transition(self, scope):
+        """Further columns of the profile ``p`` to set when it moves. A hook.
+
+        :return: expressions, which may speak of ``p`` and ``placed.new``
+        :rtype: dict[str, SQL]
+        """
+        return {}
+
+    # ------------------------------------------------------------------
+    # Counts and preview
+    # ------------------------------------------------------------------
+
+    @api.depends_context("company")
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["crm.customer.profile"]._read_group(
+                [
+                    (self._profile_field, "in", self.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                [self._profile_field],
+                ["__count"],
+            )
+        )
+        for rule in self:
+            rule.customer_count = counts.get(rule._origin, 0)
+
+    @api.depends_context("company")
+    @api.depends("domain", "keep_domain", "sequence", "name", "color")
+    def _compute_preview(self):
+        for rule in self:
+            rule.preview = rule._preview(self.env.company)
+
+    def _preview(self, company):
+        """How many customers the rules put where, with this one as edited.
+
+        :return: counts of now and then for each rule, the total, and a warning
+        :rtype: dict
+        """
+        self.ensure_one()
+        profiles = self._profiles().search_fetch(
+            [("company_id", "=", company.id)], ["scored_on"], order="id", limit=1
+        )
+        rules = [
+            self if rule == self._origin else rule for rule in self._rules(company)
+        ]
+        if not self._origin:
+            rules.append(self)
+        rules.sort(
+            key=lambda rule: (rule.sequence, rule._origin.id or 0),
+            reverse=self._highest_wins,
+        )
+        usable, broken = self.browse().union(*rules)._usable()
+        scope = Scope(company.id, profiles.scored_on or fields.Date.today())
+        self.env.flush_all()
+        placement = self._placement(rules, usable, scope)
+        now, then = (
+            dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT placed.%s, COUNT(*) FROM (%s) placed"
+                        " WHERE placed.active GROUP BY 1",
+                        SQL.identifier(column),
+                        placement,
+                    )
+                )
+            )
+            for column in ("old", "new")
+        )
+        return {
+            "rules": [
+                {
+                    "id": rule._origin.id,
+                    "name": rule.name or "",
+                    "color": rule.color,
+                    "now": now.get(rule._origin.id, 0),
+                    "then": then.get(rule._origin.id or 0, 0),
+                }
+                for rule in sorted(rules, key=lambda r: (r.sequence, r._origin.id or 0))
+            ],
+            "total": sum(then.values()),
+            "warning": self._preview_warning(then, broken),
+        }
+
+    def _preview_warning(self, then, broken):
+        """What is remarkable about the rule as edited, in words, or False."""
+        count, total = then.get(self._origin.id or 0, 0), sum(then.values())
+        if self in broken:
+            return self.env._("This rule cannot be applied: %s", broken[self])
+        if total and not count:
+            return self.env._("This rule catches nobody.")
+        if total and count == total:
+            return self.env._("This rule catches everybody.")
+        return False
+
+    # ------------------------------------------------------------------
+    # Explanation
+    # ------------------------------------------------------------------
+
+    def _explain(self, profile):
+        """Conditions of this class for one customer, with what is actual.
+
+        :return: whether the customer may stand here, and the nodes of
+            `RuleExplanation`; of the rule to stay where that is what holds
+        :rtype: tuple[bool, list[dict]]
+        """
+        self.ensure_one()
+        explanation = RuleExplanation(profile)
+        texts = [self.domain]
+        if self.keep_domain and profile[self._profile_field] == self:
+            texts.append(self.keep_domain)
+        nodes = []
+        for text in texts:
+            try:
+                nodes = explanation.nodes(parse_domain(text))
+            except (ValueError, KeyError, psycopg2.Error) as error:
+                return False, [self._broken_node(error)]
+            if all(node["holds"] for node in nodes):
+                return True, nodes
+        return False, nodes
+
+    def _broken_node(self, error):
+        return {
+            "type": "condition",
+            "label": self.env._("Rule of “%s”", self.name),
+            "operator": self.env._("cannot be applied"),
+            "value": str(error),
+            "actual": "",
+            "holds": False,
+        }
+

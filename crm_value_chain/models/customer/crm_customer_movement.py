@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from .rule_explanation import RuleExplanation, parse_domain
+
+
+class CrmCustomerMovement(models.Model):
+    """A customer moved from one class to another: when, and why."""
+
+    _name = "crm.customer.movement"
+    _description = "Customer Movement"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    profile_id = fields.Many2one(
+        "crm.customer.profile", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    date = fields.Date(required=True)
+    dimension = fields.Selection(
+        [], "Classification", required=True, help="What the customer moved in."
+    )
+    cause = fields.Selection(
+        [("rule", "Rule"), ("override", "Set by Hand")], required=True
+    )
+    reason = fields.Char(help="Given by whoever set it by hand.")
+    user_id = fields.Many2one("res.users", "Set by", ondelete="set null")
+    explanation = fields.Json(help="Rule and figures that made the movement.")
+    why = fields.Char(compute="_compute_why")
+
+    @api.depends("cause", "reason", "explanation")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for movement in self:
+            movement.why = movement.reason or movement._conditions_in_words()
+
+    def _conditions_in_words(self):
+        """The rule's conditions with the figures of the day of the movement."""
+        self.ensure_one()
+        explanation = self.explanation or {}
+        try:
+            domain = parse_domain(explanation.get("domain"))
+        except ValueError:
+            return False
+        words = RuleExplanation(self.profile_id, explanation.get("figures"))
+        known = [
+            f"{node['label']}: {node['actual']}"
+            for node in _leaves(words.nodes(domain))
+        ]
+        return ", ".join(dict.fromkeys(known))
+
+
+def _leaves(nodes):
+    """Conditions at the ends of a tree of nodes."""
+    for node in nodes:
+        if node["type"] == "condition":
+            yield node
+        else:
+            yield from _leaves(node["children"])

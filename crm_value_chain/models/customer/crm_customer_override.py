@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmCustomerOverride(models.Model):
+    """A class that people gave a customer by hand; the rules respect it."""
+
+    _name = "crm.customer.override"
+    _description = "Customer Set by Hand"
+    _order = "id desc"
+    _rec_name = "reason"
+
+    profile_id = fields.Many2one(
+        "crm.customer.profile",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="profile_id.company_id", store=True)
+    dimension = fields.Selection([], "Classification", required=True)
+    reason = fields.Char(required=True, help="Why the rule is wrong for this customer.")
+    user_id = fields.Many2one(
+        "res.users", "Set by", readonly=True, default=lambda self: self.env.user
+    )
+    date_until = fields.Date("Until", help="Last day. Empty: until it is ended.")
+    active = fields.Boolean(default=True)
+
+    _one_active = models.UniqueIndex(
+        "(profile_id, dimension) WHERE active",
+        "A customer is set by hand only once in a classification.",
+    )
+
+    @api.constrains("date_until")
+    def _check_date_until(self):
+        today = fields.Date.context_today(self)
+        if any(o.active and o.date_until and o.date_until < today for o in self):
+            raise ValidationError(self.env._("The last day lies in the past."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Set customers by hand; an earlier override of the same kind ends."""
+        for vals in vals_list:
+            vals["user_id"] = self.env.uid
+        for vals in vals_list:
+            self.search(
+                [
+                    ("profile_id", "=", vals.get("profile_id")),
+                    ("dimension", "=", vals.get("dimension")),
+                ]
+            ).with_context(value_chain_replaced=True).active = False
+        overrides = super().create(vals_list)
+        overrides._apply()
+        return overrides
+
+    def write(self, vals):
+        """Change or end an override, which places the customer anew at once."""
+        result = super().write(vals)
+        if not self.env.context.get("value_chain_replaced"):
+            self._apply()
+        return result
+
+    def unlink(self):
+        """Go back to the rules."""
+        profiles = self.profile_id
+        result = super().unlink()
+        profiles.sudo()._place_anew()
+        return result
+
+    def _apply(self):
+        self.profile_id.sudo()._place_anew()

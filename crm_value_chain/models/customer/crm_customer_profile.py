@@ -1,0 +1,290 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .scope import Scope
+
+SCALE_0_TO_10 = [(str(grade), str(grade)) for grade in range(11)]
+LATE_AFTER_GAPS = 2
+
+
+class CrmCustomerProfile(models.Model):
+    """What is known about a customer in one company: one narrow row.
+
+    The figures are filled by the set-based passes of ``crm.customer.measure``;
+    people write the few facts that no data can tell.
+    """
+
+    _name = "crm.customer.profile"
+    _inherit = ["crm.customer.measure"]
+    _description = "Customer Profile"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+    _order = "yearly_amount desc, id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    active = fields.Boolean(default=True, help="Follows the contact.")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    first_purchase_date = fields.Date("First Purchase", readonly=True)
+    last_purchase_date = fields.Date("Last Purchase", readonly=True)
+    purchase_count = fields.Integer(
+        "Purchases",
+        readonly=True,
+        help="Days with a purchase: several on one day count once, one of amount "
+        "zero counts, a return does not.",
+    )
+    purchase_amount = fields.Monetary(
+        "Purchased",
+        readonly=True,
+        help="Untaxed amount of all purchases less returns.",
+    )
+    returns_amount = fields.Monetary(
+        "Returned", readonly=True, help="Untaxed amount of all returns."
+    )
+    average_purchase_amount = fields.Monetary(
+        "Average Purchase",
+        readonly=True,
+        aggregator="avg",
+        help="Amount of a day with a purchase on average, before returns.",
+    )
+    yearly_amount = fields.Monetary(
+        "Value a Year",
+        readonly=True,
+        help="Untaxed amount of the last twelve months, less returns.",
+    )
+    recency_days = fields.Integer(
+        "Days since Last Purchase", readonly=True, aggregator="avg"
+    )
+    tenure_days = fields.Integer(
+        "Days since First Purchase", readonly=True, aggregator="avg"
+    )
+    mean_gap_days = fields.Float(
+        "Usual Gap",
+        readonly=True,
+        aggregator="avg",
+        help="Days between two purchases on average.",
+    )
+    margin = fields.Monetary(
+        readonly=True,
+        groups="crm_value_chain.group_profitability",
+        help="Revenue less cost of goods, of the sales whose cost is known.",
+    )
+    service_cost = fields.Monetary(
+        "Cost to Serve",
+        readonly=True,
+        groups="crm_value_chain.group_profitability",
+    )
+    profit = fields.Monetary(
+        readonly=True,
+        groups="crm_value_chain.group_profitability",
+        help="Margin less cost to serve.",
+    )
+    qualified_lead_count = fields.Integer(
+        "Qualified Leads",
+        readonly=True,
+        help="Open leads and opportunities whose three questions are all answered "
+        "yes: needs it, can pay, may decide.",
+    )
+    quotation_count = fields.Integer(
+        "Open Quotations", readonly=True, help="Quotations that are not yet orders."
+    )
+    scored_on = fields.Date(
+        "Figures as of", readonly=True, help="Day on which the figures were true."
+    )
+
+    estimated_yearly_need = fields.Monetary(
+        help="What the customer spends in a year on what we sell, with anyone."
+    )
+    share_of_wallet = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Value a year divided by the estimated yearly need.",
+    )
+    is_supplier_of_choice = fields.Boolean(
+        "We Are Supplier of Choice",
+        help="The customer gives us more than half of its spending.",
+    )
+    satisfaction = fields.Selection(
+        SCALE_0_TO_10, help="0 very dissatisfied, 10 very satisfied."
+    )
+    would_recommend = fields.Selection(
+        SCALE_0_TO_10, help="How likely to recommend us: 0 not at all, 10 certainly."
+    )
+    active_reference = fields.Boolean(help="The customer agreed to speak for us.")
+
+    movement_ids = fields.One2many("crm.customer.movement", "profile_id")
+    override_ids = fields.One2many("crm.customer.override", "profile_id")
+    value_chain_badge = fields.Json(compute="_compute_value_chain_badge")
+    purchase_history = fields.Json(compute="_compute_purchase_history")
+
+    _company_partner_unique = models.UniqueIndex(
+        "(company_id, partner_id)", "A customer has one profile in each company."
+    )
+
+    def init(self):
+        # room on each page, so that the nightly update stays on the same page
+        # and touches no index (PostgreSQL's heap-only tuples)
+        self.env.cr.execute("ALTER TABLE crm_customer_profile SET (fillfactor = 50)")
+
+    @api.model
+    def _fields_set_by_people(self):
+        """Names of the fields that users may write. A hook for other stages."""
+        return {
+            "estimated_yearly_need",
+            "is_supplier_of_choice",
+            "satisfaction",
+            "would_recommend",
+            "active_reference",
+        }
+
+    def write(self, vals):
+        """Take what people know and place the customer anew at once."""
+        if not self.env.su and (computed := vals.keys() - self._fields_set_by_people()):
+            labels = [self._fields[name]._description_string(self.env) for name in computed]
+            raise UserError(
+                self.env._(
+                    "These figures follow from the customer's purchases and from the "
+                    "rules: %s. Set the stage by hand to override a rule.",
+                    ", ".join(sorted(labels)),
+                )
+            )
+        result = super().write(vals)
+        if vals.keys() & self._fields_set_by_people():
+            self.sudo()._place_anew()
+        return result
+
+    def _place_anew(self):
+        """Score and classify these customers again, without measuring."""
+        for scope in self._scopes():
+            self._score(scope)
+            self._classify(scope)
+
+    def _scopes(self):
+        """These customers as scopes, one for each company, as of their last day."""
+        today = fields.Date.today()
+        groups = self.grouped(lambda profile: (profile.company_id, profile.scored_on))
+        return [
+            Scope(company.id, as_of or today, ids=tuple(profiles.partner_id.ids))
+            for (company, as_of), profiles in groups.items()
+        ]
+
+    @api.model
+    def _merge_customers(self, sources, target):
+        """Give what people know of some customers to the one they merge into.
+
+        Of two profiles in one company only the target's stays; it takes over the
+        facts that it lacks, the movements, and an override if it has none.
+
+        :param sources: contacts that are about to be merged
+        :param target: the contact they become
+        """
+        profiles = self.with_context(active_test=False).search(
+            [("partner_id", "in", (sources | target).ids)]
+        )
+        for group in profiles.grouped("company_id").values():
+            kept = group.filtered(lambda p: p.partner_id == target)[:1] or group[:1]
+            for merged in group - kept:
+                kept._take_over(merged)
+            (group - kept).unlink()
+
+    def _take_over(self, merged):
+        """Take facts, movements and overrides of a profile about to go."""
+        facts = {
+            name: merged[name]
+            for name in self._fields_set_by_people()
+            if merged[name] and not self[name]
+        }
+        super().write(facts)
+        merged.movement_ids.write(
+            {"profile_id": self.id, "partner_id": self.partner_id.id}
+        )
+        held = self.override_ids.mapped("dimension")
+        free = merged.override_ids.filtered(lambda o: o.dimension not in held)
+        free.with_context(value_chain_replaced=True).profile_id = self
+        self.invalidate_recordset()
+
+    def action_refresh(self):
+        """Measure, score and classify these customers now."""
+        self.check_access("read")
+        profiles = self.sudo()
+        today = fields.Date.today()
+        for company, members in profiles.grouped("company_id").items():
+            profiles._refresh(
+                Scope(company.id, today, ids=tuple(members.partner_id.ids))
+            )
+
+    @api.depends("recency_days", "mean_gap_days", "yearly_amount", "purchase_count")
+    def _compute_value_chain_badge(self):
+        for profile in self:
+            profile.value_chain_badge = profile._badge()
+
+    def _badge(self):
+        """Figures of the one-line badge. A hook: each stage adds its own.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        bought = bool(self.purchase_count)
+        gap, usual = self.recency_days, self.mean_gap_days
+        return {
+            "profile_id": self.id,
+            "gap": gap if bought else None,
+            "usual": round(usual) if bought and usual else None,
+            "late": bool(bought and usual and gap > LATE_AFTER_GAPS * usual),
+            "yearly_amount": self.yearly_amount if bought else None,
+            "currency_id": self.currency_id.id,
+        }
+
+    def _compute_purchase_history(self):
+        """Amounts and number of purchases by month, without gaps."""
+        Transaction = self.env["crm.customer.transaction"].sudo()
+        for profile in self:
+            groups = Transaction._read_group(
+                [
+                    ("partner_id", "=", profile.partner_id.id),
+                    ("company_id", "=", profile.company_id.id),
+                ],
+                ["date:month"],
+                ["amount:sum", "__count"],
+            )
+            figures = {month: figure for month, *figure in groups}
+            months = _months(min(figures), max(figures)) if figures else []
+            rows = [figures.get(month, (0.0, 0)) for month in months]
+            profile.purchase_history = {
+                "months": [month.strftime("%Y-%m") for month in months],
+                "amounts": [float(amount) for amount, _count in rows],
+                "counts": [count for _amount, count in rows],
+                "currency_id": profile.currency_id.id,
+            }
+
+    def action_open_partner(self):
+        """Open the contact."""
+        self.ensure_one()
+        return self.partner_id.get_formview_action()
+
+    def action_open_transactions(self):
+        """Open the purchases and returns of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_customer_transaction_action"
+        )
+        return action | {
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            "context": {},
+        }
+
+
+def _months(first, last):
+    """First days of all months from one to another."""
+    months = []
+    while first <= last:
+        months.append(first)
+        first = fields.Date.add(first, months=1)
+    return months

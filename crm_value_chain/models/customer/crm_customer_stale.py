@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmCustomerStale(models.Model):
+    """Queue of the customers whose figures have to be computed again.
+
+    Users' transactions only insert here, so that they never wait for a lock;
+    the retention scoring takes the rows away.
+    """
+
+    _name = "crm.customer.stale"
+    _description = "Customer to Compute Again"
+    _log_access = False
+    _allow_sudo_commands = False
+
+    partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company", ondelete="cascade", help="Empty: in every company."
+    )
+
+    @api.model
+    def _queue_partners(self, partners, company=None):
+        """Put the customers behind contacts in the queue and call the cron.
+
+        :param partners: recordset of res.partner, or their ids
+        :param company: the one company concerned; none means all
+        """
+        ids = partners.ids if isinstance(partners, models.BaseModel) else partners
+        if not ids:
+            return
+        self._queue(
+            SQL(
+                "SELECT DISTINCT commercial_partner_id, %s::int"
+                " FROM res_partner WHERE id = ANY(%s)",
+                company.id if company else None,
+                list(ids),
+            )
+        )
+
+    @api.model
+    def _queue(self, customers):
+        """Put the customers that a query selects in the queue.
+
+        :param SQL customers: query of commercial partner and company
+        """
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env.cr.execute(
+            SQL("INSERT INTO crm_customer_stale (partner_id, company_id) %s", customers)
+        )
+        self._call_cron()
+
+    @api.model
+    def _call_cron(self):
+        """Trigger the retention scoring once per transaction."""
+        called = self.env.cr.precommit.data
+        if called.get("crm_value_chain.cron"):
+            return
+        called["crm_value_chain.cron"] = True
+        cron = self.env.ref(
+            "crm_value_chain.ir_cron_retention_scoring", raise_if_not_found=False
+        )
+        if cron:
+            cron.sudo()._trigger()
+
+    @api.model
+    def _pop(self, limit):
+        """Take customers off the queue.
+
+        Rows that another transaction holds are left to it.
+
+        :return: ids of commercial partners by company, and whether more wait
+        :rtype: tuple[dict[int, set[int]], bool]
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH taken AS (
+                    DELETE FROM crm_customer_stale
+                     WHERE id IN (SELECT id FROM crm_customer_stale
+                                   ORDER BY id LIMIT %s
+                                     FOR UPDATE SKIP LOCKED)
+                 RETURNING partner_id, company_id)
+                SELECT DISTINCT company.id, partner.commercial_partner_id
+                  FROM taken
+                  JOIN res_partner partner ON partner.id = taken.partner_id
+                  JOIN res_company company
+                    ON company.id = taken.company_id OR taken.company_id IS NULL
+                """,
+                limit,
+            )
+        )
+        customers = {}
+        for company_id, partner_id in self.env.cr.fetchall():
+            customers.setdefault(company_id, set()).add(partner_id)
+        self.env.cr.execute("SELECT EXISTS (SELECT FROM crm_customer_stale)")
+        return customers, self.env.cr.fetchone()[0]

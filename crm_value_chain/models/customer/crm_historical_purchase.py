@@ -1,0 +1,292 @@
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, format_date
+
+from .dated_rates import DatedRates
+from .historical_import import LARGEST_AMOUNT, OLDEST_YEAR, HistoricalImport
+
+
+class CrmHistoricalPurchase(models.Model):
+    """What a customer bought before the company ran Odoo.
+
+    Comes in by Odoo's own import, which this model makes exact: customers are found
+    for all rows at once and never guessed, the whole file is checked before its
+    first row is written, and every import is a batch that can be undone.
+    """
+
+    _name = "crm.historical.purchase"
+    _description = "Historical Purchase"
+    _order = "date desc, id desc"
+    _rec_name = "reference"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        help="In a file: reference, e-mail, tax number or name of the contact.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    date = fields.Date(required=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company.currency_id,
+    )
+    amount = fields.Monetary(
+        required=True,
+        aggregator=None,
+        help="Untaxed, in the currency of the document. Returns are negative.",
+    )
+    margin = fields.Monetary(
+        aggregator=None,
+        groups="crm_value_chain.group_profitability",
+        help="Amount less cost of goods, in the currency of the document. "
+        "Zero where the cost is not known.",
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    company_amount = fields.Monetary(
+        "Amount in Company Currency",
+        currency_field="company_currency_id",
+        compute="_compute_company_amount",
+        store=True,
+        help="Converted at the rate of the date.",
+    )
+    company_margin = fields.Monetary(
+        "Margin in Company Currency",
+        currency_field="company_currency_id",
+        compute="_compute_company_amount",
+        store=True,
+        groups="crm_value_chain.group_profitability",
+        help="Converted at the rate of the date.",
+    )
+    reference = fields.Char(
+        index="btree_not_null",
+        help="Number of the order or invoice. With a reference, the same sale "
+        "cannot be recorded twice.",
+    )
+    description = fields.Char()
+    batch_id = fields.Many2one(
+        "crm.historical.batch",
+        "Import",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+
+    @api.depends("amount", "margin", "date", "currency_id", "company_id.currency_id")
+    def _compute_company_amount(self):
+        for company, purchases in self.grouped("company_id").items():
+            rates = DatedRates(company, purchases.currency_id)
+            for purchase in purchases:
+                currency = purchase.currency_id or company.currency_id
+                day = purchase.date or fields.Date.context_today(purchase)
+                for name in ("amount", "margin"):
+                    purchase[f"company_{name}"] = rates.convert(
+                        purchase[name], currency, day
+                    )
+
+    @api.depends("reference", "partner_id", "date")
+    def _compute_display_name(self):
+        for purchase in self:
+            purchase.display_name = purchase.reference or ", ".join(
+                filter(
+                    None,
+                    [
+                        purchase.partner_id.display_name,
+                        purchase.date and format_date(self.env, purchase.date),
+                    ],
+                )
+            )
+
+    @api.constrains("date")
+    def _check_date(self):
+        today = fields.Date.context_today(self)
+        for purchase in self:
+            if purchase.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "A historical purchase lies in the past, but %s is in the "
+                        "future.",
+                        format_date(self.env, purchase.date),
+                    )
+                )
+            if purchase.date.year < OLDEST_YEAR:
+                raise ValidationError(
+                    self.env._("%s is too long ago.", purchase.date.isoformat())
+                )
+
+    @api.constrains("amount", "margin")
+    def _check_amount(self):
+        for purchase in self:
+            for amount in (purchase.amount, purchase.margin):
+                if math.isnan(amount) or abs(amount) >= LARGEST_AMOUNT:
+                    raise ValidationError(
+                        self.env._("“%s” is not a usable amount.", amount)
+                    )
+
+    @api.constrains("currency_id")
+    def _check_currency(self):
+        for company, purchases in self.grouped("company_id").items():
+            rates = DatedRates(company, purchases.currency_id)
+            for currency in purchases.currency_id:
+                if not rates.is_known(currency):
+                    raise ValidationError(
+                        self.env._("There is no exchange rate of %s.", currency.name)
+                    )
+
+    @api.constrains("reference", "partner_id", "date")
+    def _check_recorded_once(self):
+        """A sale may have several lines, but from one import only."""
+        with_reference = self.filtered("reference")
+        if not with_reference:
+            return
+        with_reference.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT mine.reference
+                  FROM crm_historical_purchase mine
+                  JOIN res_partner contact ON contact.id = mine.partner_id
+                  JOIN crm_historical_purchase other
+                    ON other.reference = mine.reference
+                   AND other.date = mine.date
+                   AND other.company_id = mine.company_id
+                   AND other.id != mine.id
+                   AND (other.batch_id IS NULL OR mine.batch_id IS NULL
+                        OR other.batch_id != mine.batch_id)
+                  JOIN res_partner other_contact ON other_contact.id = other.partner_id
+                 WHERE mine.id = ANY(%s)
+                   AND other_contact.commercial_partner_id
+                       = contact.commercial_partner_id
+                 LIMIT 1
+                """,
+                with_reference.ids,
+            )
+        )
+        if found := self.env.cr.fetchone():
+            raise ValidationError(
+                self.env._(
+                    "The sale “%s” of this customer and date is recorded already.",
+                    found[0],
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        purchases = super().create(vals_list)
+        purchases._figures_changed()
+        return purchases
+
+    def write(self, vals):
+        self._figures_changed()
+        result = super().write(vals)
+        self._figures_changed()
+        return result
+
+    def unlink(self):
+        self._figures_changed()
+        batches = self.batch_id
+        result = super().unlink()
+        batches._tally()
+        return result
+
+    def _figures_changed(self):
+        """Queue the customers for scoring, and count the imports again."""
+        stale = self.env["crm.customer.stale"].sudo()
+        for company, purchases in self.grouped("company_id").items():
+            stale._queue_partners(purchases.partner_id, company)
+        self.batch_id._tally()
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Historical Purchases"),
+                "template": "/crm_value_chain/static/xls/historical_purchases.xlsx",
+            }
+        ]
+
+    @api.model
+    def load(self, fields, data):
+        """Import rows as one batch, or report all that is wrong with them.
+
+        Differs from Odoo's own `load`: customers are found for all rows at once, by
+        reference, e-mail, tax number or name, and an ambiguous one is an error. The
+        first call for a file checks all its rows, so that a file with errors
+        changes nothing, however many calls it takes. Data files of modules are
+        loaded as ever.
+        """
+        if self.env.context.get("install_module") or not data:
+            return super().load(fields, data)
+        batches = self.env["crm.historical.batch"]
+        batch = batches._running()
+        limit = self.env.context.get("_import_limit") or len(data)
+        whole = not batch and batches._is_first_part()
+        rows = HistoricalImport(self, fields, data if whole else data[:limit], batch)
+        if not (rows.check_columns() and rows.check_rows()):
+            return rows.result()
+        if whole and not rows.check_file():
+            return rows.result()
+        with self.env.cr.savepoint() as savepoint:
+            rows.create_new_customers(limit)
+            batch = batch or batches._start(rows)
+            names, cells = rows.other_columns(limit)
+            result = super(
+                CrmHistoricalPurchase,
+                self.with_context(
+                    _import_limit=None,
+                    historical_batch_id=batch.id,
+                    historical_values=rows.found_values(limit),
+                ),
+            ).load(names, cells)
+            if not result["ids"]:
+                savepoint.rollback()
+        if result["ids"] and len(data) > limit:
+            result["nextrow"] = limit
+        return result
+
+    @api.model
+    def _convert_records(self, records, *, log=lambda a: None, savepoint):
+        """Add what the import found itself to the records that `load` converts."""
+        found = self.env.context.get("historical_values")
+        batch_id = self.env.context.get("historical_batch_id")
+        converted = super()._convert_records(records, log=log, savepoint=savepoint)
+        for record_id, external_id, values, info in converted:
+            if found:
+                values.update(found[info["rows"]["from"]], batch_id=batch_id)
+            yield record_id, external_id, values, info
+
+    @api.model
+    def _transaction_source(self):
+        """Query of the historical purchases, for `crm.customer.transaction`."""
+        return SQL(
+            """
+            SELECT purchase.id::bigint * 10 + 3 AS id,
+                   contact.commercial_partner_id AS partner_id,
+                   purchase.company_id,
+                   purchase.date,
+                   purchase.company_amount AS amount,
+                   NULLIF(purchase.company_margin, 0) AS margin,
+                   'history' AS source,
+                   purchase.reference,
+                   purchase.id AS res_id
+              FROM crm_historical_purchase purchase
+              JOIN res_partner contact ON contact.id = purchase.partner_id
+            """
+        )

@@ -1,0 +1,159 @@
+"""A rule put into words: each condition, the actual value, whether it holds."""
+
+from ast import literal_eval
+
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+NEGATIVE = {"!=", "not in", "not any", "not like", "not ilike"}
+
+
+def parse_domain(text):
+    """Domain that a rule's text stands for; nothing in it is evaluated.
+
+    :raises ValueError: if the text is no list of conditions
+    """
+    try:
+        return Domain(literal_eval(text or "[]"))
+    except (SyntaxError, TypeError, ValueError, AssertionError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+class RuleExplanation:
+    """Explains rules for one customer.
+
+    :param profile: the customer's profile
+    :param dict figures: values to use instead of the profile's present ones
+    """
+
+    def __init__(self, profile, figures=None):
+        self.env = profile.env
+        self.profile = profile
+        self.figures = figures or {}
+
+    def nodes(self, domain):
+        """Conditions of a domain as a list of nodes, all of which must hold.
+
+        A node is a dict of type ``condition`` (label, operator, value, actual,
+        holds) or of type ``all``, ``any`` or ``not`` (holds, children).
+        """
+        if domain.is_true():
+            return []
+        terms = list(domain)
+        node = self._node(terms)
+        return node["children"] if node["type"] == "all" else [node]
+
+    def _node(self, terms):
+        """Node of the expression that a prefix notation begins with."""
+        term = terms.pop(0)
+        if term in ("&", "|"):
+            kind = "all" if term == "&" else "any"
+            children = []
+            for child in (self._node(terms), self._node(terms)):
+                same = child["type"] == kind
+                children += child["children"] if same else [child]
+            holds = (all if kind == "all" else any)(c["holds"] for c in children)
+            return {"type": kind, "holds": holds, "children": children}
+        if term == "!":
+            child = self._node(terms)
+            return {"type": "not", "holds": not child["holds"], "children": [child]}
+        return self._condition(*term)
+
+    def _condition(self, path, operator, value):
+        path = str(path)
+        field, label = self._field(path)
+        return {
+            "type": "condition",
+            "label": label,
+            "operator": self._operator(operator, value, field),
+            "value": self._words(field, value),
+            "actual": self._actual(field, path),
+            "holds": self._holds(path, operator, value),
+        }
+
+    def _holds(self, path, operator, value):
+        if path in self.figures:
+            return True  # the figures of a movement are those that made it
+        return bool(self.profile.filtered_domain([(path, operator, value)]))
+
+    def _field(self, path):
+        """Last field of a dotted path, and its label with the ones before."""
+        model, labels, field = self.profile, [], None
+        for name in path.split("."):
+            field = model._fields.get(name) if model is not None else None
+            if field is None:
+                return None, path
+            labels.append(field._description_string(self.env))
+            model = self.env[field.comodel_name] if field.relational else None
+        return field, " › ".join(labels)
+
+    def _operator(self, operator, value, field):
+        _ = self.env._
+        if field is not None and field.type == "boolean":
+            return _("is")
+        if value is False:
+            return _("is set") if operator in NEGATIVE else _("is not set")
+        return {
+            "=": _("is"),
+            "!=": _("is not"),
+            ">": _("more than"),
+            ">=": _("at least"),
+            "<": _("less than"),
+            "<=": _("at most"),
+            "in": _("is one of"),
+            "not in": _("is none of"),
+            "ilike": _("contains"),
+            "like": _("contains"),
+            "not ilike": _("does not contain"),
+            "not like": _("does not contain"),
+            "child_of": _("belongs to"),
+        }.get(operator, operator)
+
+    def _words(self, field, value):
+        """A condition's value as people read it."""
+        if value is False and (field is None or field.type != "boolean"):
+            return ""
+        if isinstance(value, list | tuple | set):
+            return ", ".join(self._words(field, item) for item in value)
+        if field is not None and field.relational and isinstance(value, int):
+            record = self.env[field.comodel_name].sudo().browse(value).exists()
+            return record.display_name or str(value)
+        return self._value_words(field, value)
+
+    def _actual(self, field, path):
+        if field is None:
+            return ""
+        if path in self.figures:
+            return self._value_words(field, self.figures[path])
+        value = self.profile.sudo()
+        for name in path.split("."):
+            value = value.mapped(name) if hasattr(value, "_name") else value
+        if hasattr(value, "_name"):
+            words = ", ".join(value.mapped("display_name"))
+        else:
+            words = ", ".join(self._value_words(field, item) for item in value[:5])
+        return words or self.env._("not known")
+
+    def _value_words(self, field, value):  # noqa: C901 - one line for each type
+        _ = self.env._
+        kind = field.type if field is not None else None
+        if kind == "boolean":
+            return _("yes") if value else _("no")
+        if value is None or value is False:
+            return _("not known")
+        if kind == "monetary" and isinstance(value, int | float):
+            return format_amount(self.env, value, self.profile.currency_id)
+        if kind == "date":
+            return format_date(self.env, value) if _is_date(value) else str(value)
+        if kind == "selection":
+            return dict(field._description_selection(self.env)).get(value, str(value))
+        if kind == "float" and field.name == "share_of_wallet":
+            return f"{value:.0%}"
+        if kind == "float":
+            return f"{value:.1f}"
+        return str(value)
+
+
+def _is_date(value):
+    """Whether a value is a day, and not a word such as "today -1m"."""
+    return not isinstance(value, str) or value[:4].isdigit()

@@ -1,0 +1,4 @@
+from . import crm_ladder_stage
+from . import crm_customer_movement
+from . import crm_customer_override
+from . import crm_customer_profile

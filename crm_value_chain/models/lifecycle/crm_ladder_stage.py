@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class CrmLadderStage(models.Model):
+    """A rung of the value ladder, from suspect to advocate."""
+
+    _name = "crm.ladder.stage"
+    _inherit = ["crm.classification.mixin"]
+    _description = "Value Ladder Stage"
+
+    _dimension = "ladder"
+    _profile_field = "ladder_stage_id"
+    _highest_wins = True
+
+    short_name = fields.Char(
+        translate=True, help="What badges show. Empty: the name in full."
+    )
+
+    @api.model
+    def _transition(self, scope):
+        sequence = SQL(
+            "(SELECT sequence FROM crm_ladder_stage s WHERE s.id = %s)",
+            SQL("placed.new"),
+        )
+        highest = SQL(
+            "(SELECT sequence FROM crm_ladder_stage s WHERE s.id = %s)",
+            SQL("p.highest_ladder_stage_id"),
+        )
+        return super()._transition(scope) | {
+            "ladder_stage_since": SQL("%s::date", scope.as_of),
+            "highest_ladder_stage_id": SQL(
+                "CASE WHEN %(new)s >= COALESCE(%(highest)s, %(new)s)"
+                " THEN placed.new ELSE p.highest_ladder_stage_id END",
+                new=sequence,
+                highest=highest,
+            ),
+        }
+
+    @api.model
+    def _stage_without_profile(self, qualified):
+        """Stage of somebody who is no customer yet: prospect, or else suspect."""
+        name = "prospect" if qualified else "suspect"
+        return self.env.ref(
+            f"crm_value_chain.ladder_stage_{name}", raise_if_not_found=False
+        ) or self.browse()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_entry_stages(self):
+        entry = self._stage_without_profile(True) | self._stage_without_profile(False)
+        if self & entry:
+            raise UserError(
+                self.env._(
+                    "Leads that have no contact yet stand on suspect or prospect: "
+                    "these two stages can be renamed, but not deleted."
+                )
+            )

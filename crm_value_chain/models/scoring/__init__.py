@@ -1,0 +1,2 @@
+from . import crm_scoring_failure
+from . import crm_scoring_run
