@@ -19,7 +19,7 @@ class CrmCustomerProfile(models.Model):
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
-    _order = "yearly_amount desc, id"
+    _order = "yearly_amount desc nulls last, id"
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="cascade"

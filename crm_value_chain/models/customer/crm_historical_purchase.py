@@ -1,5 +1,3 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
@@ -131,15 +129,6 @@ class CrmHistoricalPurchase(models.Model):
                     self.env._("%s is too long ago.", purchase.date.isoformat())
                 )
 
-    @api.constrains("amount", "margin")
-    def _check_amount(self):
-        for purchase in self:
-            for amount in (purchase.amount, purchase.margin):
-                if math.isnan(amount) or abs(amount) >= LARGEST_AMOUNT:
-                    raise ValidationError(
-                        self.env._("“%s” is not a usable amount.", amount)
-                    )
-
     @api.constrains("currency_id")
     def _check_currency(self):
         for company, purchases in self.grouped("company_id").items():
@@ -189,11 +178,14 @@ class CrmHistoricalPurchase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_usable_amounts(vals)
         purchases = super().create(vals_list)
         purchases._figures_changed()
         return purchases
 
     def write(self, vals):
+        self._check_usable_amounts(vals)
         self._figures_changed()
         result = super().write(vals)
         self._figures_changed()
@@ -205,6 +197,15 @@ class CrmHistoricalPurchase(models.Model):
         result = super().unlink()
         batches._tally()
         return result
+
+    @api.model
+    def _check_usable_amounts(self, vals):
+        """Refuse infinite amounts and the like before rounding fails on them."""
+        for name in ("amount", "margin"):
+            if not abs(vals.get(name) or 0) < LARGEST_AMOUNT:
+                raise ValidationError(
+                    self.env._("“%s” is not a usable amount.", vals[name])
+                )
 
     def _figures_changed(self):
         """Queue the customers for scoring, and count the imports again."""

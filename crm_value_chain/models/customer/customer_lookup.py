@@ -19,6 +19,9 @@ CRITERIA = [
 ]
 
 
+SEARCHED = ["ref", "email_normalized", "vat", "name", "complete_name", "active"]
+
+
 class Match(NamedTuple):
     """A contact and the customer (commercial partner) that it belongs to."""
 
@@ -74,6 +77,7 @@ def find_customers_by_external_id(env, company, texts):
 
 def _contacts(env, company):
     """Query of the contacts a user may see and a company may use."""
+    env["res.partner"].flush_model([*SEARCHED, "commercial_partner_id"])
     partners = env["res.partner"].with_context(active_test=False)
     return partners._search(Domain("company_id", "in", [False, company.id]))
 

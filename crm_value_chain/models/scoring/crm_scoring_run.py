@@ -381,7 +381,7 @@ class CrmScoringRun(models.Model):
 
     @api.model
     def _last_movement(self):
-        return self.env["crm.customer.movement"].search([], order="id desc", limit=1).id
+        return self.env["crm.customer.movement"].search([], order="id desc", limit=1).id or 0
 
     # A large company is measured in one go into a temporary table: one pass over
     # all its transactions costs far less than one for each batch. The table lives

@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+from odoo.addons.crm_value_chain.models.customer.scope import Scope
+
+
+class ValueChainCommon(TransactionCase):
+    """A company of its own, users of each kind, and short ways to sell and score."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.company = cls.env["res.company"].create(
+            {"name": "Ladder & Sons", "currency_id": cls.env.ref("base.USD").id}
+        )
+        cls.env.user.company_ids |= cls.company
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Rung", "list_price": 100, "taxes_id": False}
+        )
+        cls.stages = {
+            name: cls.env.ref(f"crm_value_chain.ladder_stage_{name}")
+            for name in (
+                "suspect",
+                "prospect",
+                "first_time",
+                "repeat",
+                "majority",
+                "loyal",
+                "advocate",
+            )
+        }
+        cls.today = fields.Date.today()
+        cls.Profile = cls.env["crm.customer.profile"].with_context(active_test=False)
+
+    @classmethod
+    def make_user(cls, login, groups):
+        """User of the company with just some groups."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def make_customer(cls, name="Customer", **values):
+        return cls.env["res.partner"].create({"name": name, **values})
+
+    @classmethod
+    def buy(cls, partner, days_ago=0, amount=100.0, company=None, **values):
+        """A historical purchase (a return, if the amount is negative)."""
+        return cls.env["crm.historical.purchase"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": (company or cls.company).id,
+                "date": cls.today - timedelta(days=days_ago),
+                "amount": amount,
+                **values,
+            }
+        )
+
+    @classmethod
+    def order(cls, partner, days_ago=0, amount=100.0, confirm=True, **values):
+        """A sales order of some days ago."""
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": cls.company.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": cls.product.id, "price_unit": amount}
+                    )
+                ],
+                **values,
+            }
+        )
+        if confirm:
+            order.action_confirm()
+        order.date_order = fields.Datetime.now() - timedelta(days=days_ago)
+        return order
+
+    @classmethod
+    def score(cls, as_of=None, company=None):
+        """Measure, score and classify all customers of the company."""
+        company = company or cls.company
+        scope = Scope(company.id, as_of or cls.today)
+        cls.Profile._insert_missing(scope)
+        cls.Profile._measure(scope)
+        cls.Profile._prepare_scoring(company, scope.as_of)
+        cls.Profile._score(scope)
+        cls.Profile._classify(scope)
+
+    @classmethod
+    def profile(cls, partner, company=None):
+        """The profile of a customer in a company."""
+        return cls.Profile.search(
+            [
+                ("partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", (company or cls.company).id),
+            ]
+        )
