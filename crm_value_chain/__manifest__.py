@@ -32,6 +32,8 @@
     "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_value_chain/static/src/**/*"],
+        "web.assets_tests": ["crm_value_chain/static/tests/tours/*.js"],
+        "web.assets_unit_tests": ["crm_value_chain/static/tests/*.test.js"],
     },
     "application": True,
 }

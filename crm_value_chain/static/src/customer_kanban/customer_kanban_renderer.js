@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { CustomerKanbanHeader } from "./customer_kanban_header";
 
 const STAGE_FIELD = "ladder_stage_id";
 
@@ -9,6 +10,11 @@ const STAGE_FIELD = "ladder_stage_id";
  * It asks for the reason, and makes an override that the rules respect.
  */
 export class CustomerKanbanRenderer extends KanbanRenderer {
+    static components = {
+        ...KanbanRenderer.components,
+        KanbanHeader: CustomerKanbanHeader,
+    };
+
     get isGroupedByStage() {
         return this.props.list.isGrouped && this.props.list.groupByField.name === STAGE_FIELD;
     }

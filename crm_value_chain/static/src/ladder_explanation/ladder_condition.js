@@ -8,10 +8,25 @@ import { _t } from "@web/core/l10n/translation";
 export class LadderCondition extends Component {
     static template = "crm_value_chain.LadderCondition";
     static components = {};
-    static props = { node: Object };
+    static props = {
+        node: Object,
+        muted: { type: Boolean, optional: true },
+    };
 
     get isCondition() {
         return this.props.node.type === "condition";
+    }
+
+    get iconClass() {
+        const { node, muted } = this.props;
+        const color = node.holds ? "text-success" : "text-danger";
+        return `${node.holds ? "fa-check" : "fa-times"} ${muted ? "text-muted" : color}`;
+    }
+
+    /** Where one of several is enough, and under a "not", red and green mislead. */
+    get muteChildren() {
+        const { node, muted } = this.props;
+        return muted || node.type === "not" || (node.type === "any" && node.holds);
     }
 
     get groupLabel() {
