@@ -26,9 +26,43 @@ def parser():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main_parser.add_subparsers(dest="command", required=True)
-    add_test(commands)
-    add_odoo(commands)
+    for add in (add_demo, add_test, add_check, add_odoo, add_stop):
+        add(commands)
     return main_parser
+
+
+def add_demo(commands):
+    command = commands.add_parser("demo", help="serve Odoo with demo data")
+    command.add_argument("--port", type=int, default=8069, help="default: 8069")
+    command.add_argument(
+        "--database", metavar="NAME", default="demo", help="default: demo"
+    )
+    command.add_argument(
+        "--no-serve", action="store_true", help="make the database only"
+    )
+    command.add_argument(
+        "--fresh", action="store_true", help="make the database anew, changes are lost"
+    )
+    command.set_defaults(run=run_demo)
+
+
+def add_check(commands):
+    command = commands.add_parser("check", help="run all linters")
+    command.add_argument("--fix", action="store_true", help="repair what can be")
+    command.add_argument(
+        "--quick", action="store_true", help="leave out what needs a database"
+    )
+    command.add_argument(
+        "--no-node", action="store_true", help="leave out what needs Node.js"
+    )
+    command.set_defaults(run=run_check)
+
+
+def add_stop(commands):
+    command = commands.add_parser(
+        "stop", help="end the servers that run in the background"
+    )
+    command.set_defaults(run=run_stop)
 
 
 def add_test(commands):
@@ -58,6 +92,29 @@ def add_odoo(commands):
     )
     command.add_argument("arguments", nargs="*")
     command.set_defaults(run=run_odoo)
+
+
+def run_demo(options, _arguments):
+    from . import demo
+
+    return demo.run_demo(options)
+
+
+def run_check(options, _arguments):
+    from .checks import run_checks
+
+    return run_checks(options)
+
+
+def run_stop(_options, _arguments):
+    from .postgres import Cluster
+    from .serving import stop_all
+
+    for database in stop_all():
+        say(f"Stopped the server of {database}.")
+    if not Cluster().stop():
+        say("PostgreSQL is not running.")
+    return 0
 
 
 def run_test(options, arguments):

@@ -48,6 +48,7 @@ class Step:
     def __init__(self, title):
         self.title = title
         self.detail = ""
+        self.outcome = "done"
         self._start = time.monotonic()
         self._done = threading.Event()
         self._live = sys.stderr.isatty()
@@ -82,11 +83,11 @@ class Step:
             say(f"{self.title} …")
         self._thread.start()
 
-    def finish(self, outcome=""):
+    def finish(self):
         self._done.set()
         self._thread.join()
         elapsed = seconds(time.monotonic() - self._start)
-        self._show(f"{self.title}: {outcome or 'done'} ({elapsed})", end=True)
+        self._show(f"{self.title}: {self.outcome} ({elapsed})", end=True)
 
 
 @contextmanager
@@ -97,6 +98,7 @@ def step(title):
     try:
         yield current
     except BaseException:
-        current.finish("FAILED")
+        current.outcome = "FAILED"
         raise
-    current.finish()
+    finally:
+        current.finish()

@@ -14,7 +14,7 @@ from .console import DevError, say, step
 from .odoo import loading_progress
 from .postgres import psql
 from .process import run_logged
-from .venv import LOCK_FILE
+from .venv import pins
 
 MARK = "made by ./dev of crm_value_chain: "
 PROBLEM = re.compile(r" (WARNING|ERROR|CRITICAL) ")
@@ -72,6 +72,11 @@ class Databases:
         """Return the numbers of the server processes with this database open."""
         return self._sql(f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'")
 
+    def installed(self, name):
+        """Return the names of the modules that are installed in the database."""
+        statement = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        return {row[0] for row in psql(self.server, statement, name)}
+
     def filestore(self, name):
         return self.odoo.data_dir / "filestore" / name
 
@@ -120,7 +125,7 @@ class Databases:
 
     def template(self, modules, demo):
         """Return the name of a database with `modules`, made if there is none."""
-        key = key_of(self.odoo.source.key, LOCK_FILE.read_text(), *modules, demo)
+        key = key_of(self.odoo.source.key, *pins(), *modules, demo)
         name = f"template_{key}"
         with lock(name):
             if self.key(name) != key:

@@ -3,7 +3,6 @@
 import os
 import re
 
-
 from .addons import addon_names
 from .cache import REPO, clone_id, folder
 from .odoo_source import get_odoo
@@ -31,9 +30,10 @@ class Odoo:
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,
-            "db_password": self.server.password or False,
             "http_interface": "127.0.0.1",
         }
+        if self.server.password:
+            options["db_password"] = self.server.password
         lines = (f"{name} = {value}\n" for name, value in options.items())
         text = "[options]\n" + "".join(lines)
         path = folder("clone", clone_id()) / "odoo.conf"

@@ -167,16 +167,8 @@ class Cluster:
             self._give_access()
             draft = self.home / "data.new"
             shutil.rmtree(draft, ignore_errors=True)
-            options = [
-                "-U",
-                "postgres",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-A",
-                "trust",
-            ]
-            if self._run(program("initdb"), "-D", draft, "--no-sync", *options):
+            command = [program("initdb"), "-D", draft, "--no-sync", "-A", "trust"]
+            if self._run(*command, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"):
                 raise self._failure("PostgreSQL could not create its files")
             lines = (f"{name} = {value}\n" for name, value in SETTINGS.items())
             with (draft / "postgresql.auto.conf").open("a") as settings:

@@ -34,10 +34,10 @@ def run_logged(command, log, on_line=None, **options):
 
 def start(command, **options):
     """Start `command` with both outputs in one pipe of text."""
+    options.setdefault("stdin", subprocess.DEVNULL)
     try:
         return subprocess.Popen(
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -56,6 +56,18 @@ def failure(command, code, lines, log):
     shown = "\n".join(f"    {line}" for line in telling[-TAIL:])
     name = " ".join(str(part) for part in command)
     return DevError(f"Exit code {code} of: {name}\n{shown}\nWhole output: {log}")
+
+
+def popen(command, log, environment):
+    """Start `command` in the background with its output in the file `log`."""
+    return subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,  # Ctrl-C comes to us, and we end it in good order
+    )
 
 
 def output(command, **options):

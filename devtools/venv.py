@@ -17,9 +17,14 @@ LOCK_FILE = REPO / "requirements-dev.lock"
 COMPLETE = "complete"  # a venv cannot be renamed, so a file in it says that it is whole
 
 
+def pins():
+    """Return the lines of the lock file that pin a package."""
+    return [line for line in LOCK_FILE.read_text().splitlines() if "==" in line]
+
+
 def venv_key():
-    """Return the key of the environment: lock file and Python."""
-    return key_of(LOCK_FILE.read_text(), sys.version, platform.machine())
+    """Return the key of the environment: its packages and its Python."""
+    return key_of(*pins(), sys.version, platform.machine())
 
 
 def get_venv():
@@ -66,10 +71,9 @@ def debian_pip():
 
 def install_packages(home, environment):
     """Install what the lock file says."""
-    total = sum("==" in line for line in LOCK_FILE.read_text().splitlines())
     command = [home / "bin" / "python", "-m", "pip", "install", "--progress-bar", "off"]
     with step("Installing Python packages") as shown:
-        progress = PipProgress(total)
+        progress = PipProgress(len(pins()))
         run_logged(
             [*command, "--no-compile", "--no-deps", "-r", LOCK_FILE],
             "pip",
