@@ -88,18 +88,8 @@ def python_checks(fix):
     ruff, python = programs / "ruff", programs / "python"
     options = ["--no-cache", "--force-exclude"]
     sources = [*addons, "dev", "devtools"]
-    yield Check(
-        "ruff",
-        [
-            ruff,
-            "check",
-            "-q",
-            "--output-format=concise",
-            *options,
-            *fix * ["--fix"],
-            *sources,
-        ],
-    )
+    lint = [ruff, "check", "-q", "--output-format=concise", *options]
+    yield Check("ruff", [*lint, *(["--fix"] if fix else []), *sources])
     formats = [] if fix else ["--check"]
     yield Check("ruff format", [ruff, "format", "-q", *options, *formats, *sources])
     yield Check("pylint-odoo", [python, "-m", "pylint", "--rcfile=.pylintrc", *addons])

@@ -26,7 +26,7 @@ def parser():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main_parser.add_subparsers(dest="command", required=True)
-    for add in (add_demo, add_test, add_check, add_odoo, add_stop):
+    for add in COMMANDS:
         add(commands)
     return main_parser
 
@@ -94,6 +94,32 @@ def add_odoo(commands):
     command.set_defaults(run=run_odoo)
 
 
+def add_screenshots(commands):
+    command = commands.add_parser(
+        "screenshots",
+        help="renew the pictures of the documentation, or look at any page",
+        description="Renew the pictures that devtools/screens.py lists; with --url, "
+        "take one of any page. Fails if a page has errors on the browser's console.",
+    )
+    command.add_argument("--url", metavar="/odoo/crm", help="take a picture of this")
+    command.add_argument("--out", metavar="FILE", default="screenshot.png")
+    command.add_argument("--login", default="demo", help="user (and password): demo")
+    command.add_argument("--size", default="1400x900", help="default: 1400x900")
+    command.add_argument("--wait", metavar="SELECTOR", help="what must be on the page")
+    command.add_argument(
+        "--click", metavar="SELECTOR", action="append", default=[], help="repeatable"
+    )
+    command.add_argument("--hover", metavar="SELECTOR", default="")
+    command.add_argument("--database", metavar="NAME", default="demo")
+    command.set_defaults(run=run_screenshots)
+
+
+def run_screenshots(options, _arguments):
+    from . import screenshots
+
+    return screenshots.run_screenshots(options)
+
+
 def run_demo(options, _arguments):
     from . import demo
 
@@ -129,6 +155,9 @@ def run_odoo(options, _arguments):
 
     odoo = Odoo()
     return call(odoo.command(*options.arguments), env=odoo.environment())
+
+
+COMMANDS = (add_demo, add_test, add_check, add_odoo, add_screenshots, add_stop)
 
 
 def main():
