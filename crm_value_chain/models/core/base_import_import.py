@@ -1,4 +1,5 @@
 from odoo import models
+
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 # Every call reads the whole file again, which takes seconds for a large one: fewer
@@ -78,9 +79,7 @@ class BaseImportImport(models.TransientModel):
     def _parse_date_from_data(self, data, index, name, field_type, options):
         """Leave what is no date for `load`, which reports it by row."""
         if not self._imports_history():
-            return super()._parse_date_from_data(
-                data, index, name, field_type, options
-            )
+            return super()._parse_date_from_data(data, index, name, field_type, options)
         for row in data:
             cell = row[index]
             try:

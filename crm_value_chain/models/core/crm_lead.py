@@ -29,9 +29,7 @@ class CrmLead(models.Model):
     customer_profile_id = fields.Many2one(
         related="partner_id.customer_profile_id", groups=USER
     )
-    value_chain_badge = fields.Json(
-        compute="_compute_value_chain_badge", groups=USER
-    )
+    value_chain_badge = fields.Json(compute="_compute_value_chain_badge", groups=USER)
     ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
         compute="_compute_ladder_stage_id",
@@ -58,37 +56,66 @@ class CrmLead(models.Model):
         related="partner_id.customer_profile_id.last_purchase_date", groups=USER
     )
     purchase_count = fields.Integer(
-        related="partner_id.customer_profile_id.purchase_count", groups=USER, aggregator=None
+        related="partner_id.customer_profile_id.purchase_count",
+        groups=USER,
+        aggregator=None,
     )
     purchase_amount = fields.Monetary(
-        related="partner_id.customer_profile_id.purchase_amount", groups=USER, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.purchase_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     average_purchase_amount = fields.Monetary(
-        related="partner_id.customer_profile_id.average_purchase_amount", groups=USER, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.average_purchase_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     returns_amount = fields.Monetary(
-        related="partner_id.customer_profile_id.returns_amount", groups=USER, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.returns_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     yearly_amount = fields.Monetary(
-        related="partner_id.customer_profile_id.yearly_amount", groups=USER, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.yearly_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     recency_days = fields.Integer(
-        related="partner_id.customer_profile_id.recency_days", groups=USER, aggregator=None
+        related="partner_id.customer_profile_id.recency_days",
+        groups=USER,
+        aggregator=None,
     )
     tenure_days = fields.Integer(
-        related="partner_id.customer_profile_id.tenure_days", groups=USER, aggregator=None
+        related="partner_id.customer_profile_id.tenure_days",
+        groups=USER,
+        aggregator=None,
     )
     mean_gap_days = fields.Float(
-        related="partner_id.customer_profile_id.mean_gap_days", groups=USER, aggregator=None
+        related="partner_id.customer_profile_id.mean_gap_days",
+        groups=USER,
+        aggregator=None,
     )
     margin = fields.Monetary(
-        related="partner_id.customer_profile_id.margin", groups=PROFITABILITY, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.margin",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     service_cost = fields.Monetary(
-        related="partner_id.customer_profile_id.service_cost", groups=PROFITABILITY, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.service_cost",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     profit = fields.Monetary(
-        related="partner_id.customer_profile_id.profit", groups=PROFITABILITY, currency_field="customer_currency_id", aggregator=None
+        related="partner_id.customer_profile_id.profit",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
+        aggregator=None,
     )
     r_score = fields.Integer(
         related="partner_id.customer_profile_id.r_score", groups=USER, aggregator=None
@@ -103,7 +130,9 @@ class CrmLead(models.Model):
         related="partner_id.customer_profile_id.rfm_code", groups=USER
     )
     share_of_wallet = fields.Float(
-        related="partner_id.customer_profile_id.share_of_wallet", groups=USER, aggregator=None
+        related="partner_id.customer_profile_id.share_of_wallet",
+        groups=USER,
+        aggregator=None,
     )
     scored_on = fields.Date(
         related="partner_id.customer_profile_id.scored_on", groups=USER
@@ -172,7 +201,7 @@ class CrmLead(models.Model):
                 lead.value_chain_badge = (
                     profile.value_chain_badge
                     if profile and profile.ladder_stage_id
-                    else profile._ladder_badge(lead.ladder_stage_id)
+                    else profile._ladder_badge(lead.ladder_stage_id, self.env.company)
                 )
 
     def get_ladder_explanation(self):
@@ -264,8 +293,18 @@ class CrmLead(models.Model):
 
         :param partners: further contacts, such as the customer of before
         """
-        contacts = self.partner_id.union(*partners)
-        self.env["crm.customer.stale"].sudo()._queue_partners(contacts)
+        Stale = self.env["crm.customer.stale"].sudo()
+        for company, leads in self.sudo().grouped(CrmLead._customer_company).items():
+            Stale._queue_partners(leads.partner_id.union(*partners), company)
+
+    def _customer_company(self):
+        """Company in which the lead makes somebody a customer."""
+        return (
+            self.company_id
+            or self.team_id.company_id
+            or self.user_id.company_id
+            or self.create_uid.company_id
+        )
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         """Refuse leads that are not qualified, where the company demands it.
@@ -273,10 +312,11 @@ class CrmLead(models.Model):
         :raises UserError: naming the leads and what to do
         """
         unqualified = self.filtered(
-            lambda lead: (lead.company_id or self.env.company).sudo()
-            .lead_qualification_required
-            and lead.type == "lead"
-            and not lead.is_qualified
+            lambda lead: (
+                (lead.company_id or self.env.company).sudo().lead_qualification_required
+                and lead.type == "lead"
+                and not lead.is_qualified
+            )
         )
         if unqualified:
             raise UserError(

@@ -40,6 +40,8 @@ class CustomerProfile(fields.Many2one):
         if profiles.env.su:
             return SQL.identifier(profiles._table)
         if not profiles.has_access("read"):
-            return SQL("(SELECT * FROM %s WHERE FALSE)", SQL.identifier(profiles._table))
+            return SQL(
+                "(SELECT * FROM %s WHERE FALSE)", SQL.identifier(profiles._table)
+            )
         visible = profiles.with_context(active_test=False)._search([])
         return visible.subselect(SQL("%s.*", SQL.identifier(profiles._table)))

@@ -28,9 +28,7 @@ class ResPartner(models.Model):
         groups=USER,
         help="Profile of the customer this contact belongs to, in the current company.",
     )
-    value_chain_badge = fields.Json(
-        compute="_compute_value_chain_badge", groups=USER
-    )
+    value_chain_badge = fields.Json(compute="_compute_value_chain_badge", groups=USER)
     customer_currency_id = fields.Many2one(
         related="customer_profile_id.currency_id",
         string="Customer Figures' Currency",
@@ -55,53 +53,55 @@ class ResPartner(models.Model):
         related="customer_profile_id.purchase_count", groups=USER
     )
     purchase_amount = fields.Monetary(
-        related="customer_profile_id.purchase_amount", groups=USER, currency_field="customer_currency_id"
+        related="customer_profile_id.purchase_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
     )
     average_purchase_amount = fields.Monetary(
-        related="customer_profile_id.average_purchase_amount", groups=USER, currency_field="customer_currency_id"
+        related="customer_profile_id.average_purchase_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
     )
     returns_amount = fields.Monetary(
-        related="customer_profile_id.returns_amount", groups=USER, currency_field="customer_currency_id"
+        related="customer_profile_id.returns_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
     )
     yearly_amount = fields.Monetary(
-        related="customer_profile_id.yearly_amount", groups=USER, currency_field="customer_currency_id"
+        related="customer_profile_id.yearly_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
     )
     recency_days = fields.Integer(
         related="customer_profile_id.recency_days", groups=USER
     )
-    tenure_days = fields.Integer(
-        related="customer_profile_id.tenure_days", groups=USER
-    )
+    tenure_days = fields.Integer(related="customer_profile_id.tenure_days", groups=USER)
     mean_gap_days = fields.Float(
         related="customer_profile_id.mean_gap_days", groups=USER
     )
     margin = fields.Monetary(
-        related="customer_profile_id.margin", groups=PROFITABILITY, currency_field="customer_currency_id"
+        related="customer_profile_id.margin",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
     )
     service_cost = fields.Monetary(
-        related="customer_profile_id.service_cost", groups=PROFITABILITY, currency_field="customer_currency_id"
+        related="customer_profile_id.service_cost",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
     )
     profit = fields.Monetary(
-        related="customer_profile_id.profit", groups=PROFITABILITY, currency_field="customer_currency_id"
+        related="customer_profile_id.profit",
+        groups=PROFITABILITY,
+        currency_field="customer_currency_id",
     )
-    r_score = fields.Integer(
-        related="customer_profile_id.r_score", groups=USER
-    )
-    f_score = fields.Integer(
-        related="customer_profile_id.f_score", groups=USER
-    )
-    m_score = fields.Integer(
-        related="customer_profile_id.m_score", groups=USER
-    )
-    rfm_code = fields.Char(
-        related="customer_profile_id.rfm_code", groups=USER
-    )
+    r_score = fields.Integer(related="customer_profile_id.r_score", groups=USER)
+    f_score = fields.Integer(related="customer_profile_id.f_score", groups=USER)
+    m_score = fields.Integer(related="customer_profile_id.m_score", groups=USER)
+    rfm_code = fields.Char(related="customer_profile_id.rfm_code", groups=USER)
     share_of_wallet = fields.Float(
         related="customer_profile_id.share_of_wallet", groups=USER
     )
-    scored_on = fields.Date(
-        related="customer_profile_id.scored_on", groups=USER
-    )
+    scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")

@@ -195,7 +195,8 @@ class CrmClassificationMixin(models.AbstractModel):
         stored = sorted(
             name
             for name in names
-            if name in fields_of_profile and fields_of_profile[name].column_type
+            if name in fields_of_profile
+            and fields_of_profile[name].column_type
             and fields_of_profile[name].store
         )
         pairs = [
@@ -219,9 +220,7 @@ class CrmClassificationMixin(models.AbstractModel):
         rules = self._rules(company)
         usable, broken = rules._usable()
         self.env.flush_all()
-        transition = {
-            self._profile_field: SQL("placed.new")
-        } | self._transition(scope)
+        transition = {self._profile_field: SQL("placed.new")} | self._transition(scope)
         self.env.cr.execute(
             SQL(
                 """
@@ -398,4 +397,3 @@ class CrmClassificationMixin(models.AbstractModel):
             "actual": "",
             "holds": False,
         }
-

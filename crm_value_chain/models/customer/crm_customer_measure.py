@@ -250,9 +250,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         self.env.flush_all()
         query, _columns = self._facts(scope)
         self.env.cr.execute(
-            SQL(
-                "CREATE TEMP TABLE IF NOT EXISTS %s AS %s WITH NO DATA", table, query
-            )
+            SQL("CREATE TEMP TABLE IF NOT EXISTS %s AS %s WITH NO DATA", table, query)
         )
         self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
 

@@ -55,6 +55,8 @@ class CrmCustomerOverride(models.Model):
 
     def write(self, vals):
         """Change or end an override, which places the customer anew at once."""
+        if vals.keys() - {"active"}:
+            vals = vals | {"user_id": self.env.uid}
         result = super().write(vals)
         if not self.env.context.get("value_chain_replaced"):
             self._apply()

@@ -144,7 +144,9 @@ class CrmCustomerProfile(models.Model):
     def write(self, vals):
         """Take what people know and place the customer anew at once."""
         if not self.env.su and (computed := vals.keys() - self._fields_set_by_people()):
-            labels = [self._fields[name]._description_string(self.env) for name in computed]
+            labels = [
+                self._fields[name]._description_string(self.env) for name in computed
+            ]
             raise UserError(
                 self.env._(
                     "These figures follow from the customer's purchases and from the "

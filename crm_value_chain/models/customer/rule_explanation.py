@@ -15,7 +15,13 @@ def parse_domain(text):
     """
     try:
         return Domain(literal_eval(text or "[]"))
-    except (SyntaxError, TypeError, ValueError, AssertionError, RecursionError) as error:
+    except (
+        SyntaxError,
+        TypeError,
+        ValueError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         raise ValueError(str(error)) from error
 
 

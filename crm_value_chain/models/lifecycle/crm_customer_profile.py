@@ -8,14 +8,14 @@ class CrmCustomerProfile(models.Model):
     ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
         "Ladder Stage",
-        ondelete="restrict",
+        ondelete="set null",
         readonly=True,
         group_expand="_group_expand_ladder_stages",
     )
     highest_ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
         "Highest Stage Reached",
-        ondelete="restrict",
+        ondelete="set null",
         readonly=True,
     )
     ladder_stage_since = fields.Date("On This Stage since", readonly=True)
@@ -35,9 +35,7 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _group_expand_ladder_stages(self, stages, domain):
-        return stages.search(
-            [("company_id", "in", [*self.env.companies.ids, False])]
-        )
+        return stages.search([("company_id", "in", [*self.env.companies.ids, False])])
 
     @api.depends("ladder_stage_since")
     def _compute_ladder_stage_days(self):
@@ -51,9 +49,11 @@ class CrmCustomerProfile(models.Model):
         today = fields.Date.context_today(self)
         for profile in self:
             profile.ladder_override_id = profile.override_ids.filtered(
-                lambda o: o.dimension == "ladder"
-                and o.active
-                and (not o.date_until or o.date_until >= today)
+                lambda o: (
+                    o.dimension == "ladder"
+                    and o.active
+                    and (not o.date_until or o.date_until >= today)
+                )
             )[:1]
 
     def action_end_override(self):
@@ -68,20 +68,21 @@ class CrmCustomerProfile(models.Model):
     def _badge(self):
         return (
             super()._badge()
-            | self._ladder_badge(self.ladder_stage_id)
+            | self._ladder_badge(self.ladder_stage_id, self.company_id)
             | {"overridden": bool(self.ladder_override_id)}
         )
 
     @api.model
-    def _ladder_badge(self, stage):
+    def _ladder_badge(self, stage, company):
         """Ladder part of the badge of a customer or lead on a stage."""
-        stages = self.env["crm.ladder.stage"].sudo().search_fetch([], ["sequence"])
+        stage = stage.sudo()
+        ladder = stage._ladder(company.id)
         return {
-            "stage": stage.sudo().name or False,
-            "short": stage.sudo().short_name or stage.sudo().name or False,
-            "position": stages.ids.index(stage.id) + 1 if stage in stages else 0,
-            "stages": len(stages),
-            "color": stage.sudo().color,
+            "stage": stage.name or False,
+            "short": stage.short_name or stage.name or False,
+            "position": ladder.index(stage.id) + 1 if stage.id in ladder else 0,
+            "stages": len(ladder),
+            "color": stage.color,
         }
 
     @api.depends_context("lang")
@@ -101,9 +102,9 @@ class CrmCustomerProfile(models.Model):
             [("company_id", "in", (self.company_id.id, False))]
         )
         stage = self.ladder_stage_id
-        above = stages.filtered(
-            lambda s: s.sequence > stage.sequence and s != stage
-        )[:1]
+        above = stages.filtered(lambda s: s.sequence > stage.sequence and s != stage)[
+            :1
+        ]
         missing = above._explain(self)[1] if above else []
         override = self.ladder_override_id
         return {
@@ -166,7 +167,9 @@ class CrmCustomerProfile(models.Model):
                 )
             )
         sentences += self._rhythm_sentences()
-        needs = [node["label"] for node in missing if node.get("label") and not node["holds"]]
+        needs = [
+            node["label"] for node in missing if node.get("label") and not node["holds"]
+        ]
         if above and needs:
             sentences.append(
                 _(

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class CrmLadderStage(models.Model):
@@ -42,9 +42,31 @@ class CrmLadderStage(models.Model):
     def _stage_without_profile(self, qualified):
         """Stage of somebody who is no customer yet: prospect, or else suspect."""
         name = "prospect" if qualified else "suspect"
-        return self.env.ref(
-            f"crm_value_chain.ladder_stage_{name}", raise_if_not_found=False
-        ) or self.browse()
+        return self.browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                f"crm_value_chain.ladder_stage_{name}"
+            )
+        )
+
+    @api.model
+    @ormcache("company_id")
+    def _ladder(self, company_id):
+        """Ids of the stages of a company, from the lowest to the highest."""
+        return tuple(self._rules(self.env["res.company"].browse(company_id)).ids[::-1])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & {"sequence", "company_id"}:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entry_stages(self):

@@ -72,7 +72,10 @@ class CrmRfmCutoff(models.Model):
         by_measure = known.grouped("measure")
         for measure, (value, descending) in measures.items():
             limits = self._quintiles(company, value, descending)
-            vals = {f"limit_{grade}": limit for grade, limit in zip(GRADES, limits, strict=True)}
+            vals = {
+                f"limit_{grade}": limit
+                for grade, limit in zip(GRADES, limits, strict=True)
+            }
             vals["computed_on"] = as_of
             if cutoff := by_measure.get(measure):
                 cutoff.write(vals)
@@ -132,7 +135,10 @@ class CrmRfmCutoff(models.Model):
                 "(1 + %s)",
                 SQL(" + ").join(
                     SQL(
-                        "(%s %s %s)::int", value, reaches, cutoffs[measure][f"limit_{g}"]
+                        "(%s %s %s)::int",
+                        value,
+                        reaches,
+                        cutoffs[measure][f"limit_{g}"],
                     )
                     for g in GRADES
                 ),

@@ -10,7 +10,6 @@ from ..customer.scope import Scope
 _logger = logging.getLogger(__name__)
 
 BATCH = 100_000  # customers for each commit
-CHANGED_BATCH = 5_000
 MAX_FAILURES = 100  # more than a few bad records: something else is wrong
 KEEP_DAYS = 366
 
@@ -31,6 +30,7 @@ class CrmScoringRun(models.Model):
     """
 
     _name = "crm.scoring.run"
+    _inherit = ["crm.scoring.schedule"]
     _description = "Scoring Run"
     _order = "id desc"
 
@@ -106,96 +106,23 @@ class CrmScoringRun(models.Model):
     @api.depends("state", "phase", "processed_count", "customer_count")
     def _compute_progress(self):
         for run in self:
-            phases = PHASES[run.kind or "scoring"]
-            total = run.customer_count * len(phases)
-            done = run.state == "done" or not total
-            run.progress = 100 if done else 100 * run.processed_count // total
+            total = run.customer_count * len(PHASES[run.kind or "scoring"])
+            if run.state == "done":
+                run.progress = 100
+            else:
+                run.progress = 100 - 100 * run._left() // total if total else 0
+
+    def _left(self):
+        """Customers that wait, counted once for each phase."""
+        self.ensure_one()
+        phases = PHASES[self.kind]
+        ahead = len(phases) - (phases.index(self.phase) if self.phase else 0)
+        return max(self.customer_count * ahead - self.processed_count, 0)
 
     @api.depends("failure_ids")
     def _compute_failure_count(self):
         for run in self:
             run.failure_count = len(run.failure_ids)
-
-    # ------------------------------------------------------------------
-    # Scheduled actions
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_retention_scoring(self):
-        """Measure and score: companies that are due, then customers that changed."""
-        self._plan("scoring")
-        if not (self._work("scoring") and self._refresh_changed()):
-            self._call_cron("scoring")
-
-    @api.model
-    def _cron_portfolio_segmentation(self):
-        """Apply the classifications to companies that are due."""
-        self._plan("segmentation")
-        if not self._work("segmentation"):
-            self._call_cron("segmentation")
-
-    @api.model
-    def _call_cron(self, kind):
-        name = {
-            "scoring": "ir_cron_retention_scoring",
-            "segmentation": "ir_cron_portfolio_segmentation",
-        }[kind]
-        self.env.ref(f"crm_value_chain.{name}").sudo()._trigger()
-
-    @api.model
-    def _plan(self, kind):
-        """Make the runs that are due today.
-
-        Called by the calendar (or by hand) every company is due; called by a
-        trigger, only those that had no scoring yet today.
-        """
-        today = fields.Date.today()
-        runs = self.search([("kind", "=", kind), ("origin", "!=", "change")])
-        open_runs = runs.filtered(lambda run: run.state in ("waiting", "running"))
-        late = open_runs.filtered(
-            lambda run: run.origin == "night" and run.as_of != today
-        )
-        late._finish("failed")
-        busy = (open_runs - late).company_id
-        if self._is_triggered():
-            busy |= runs.filtered(lambda run: run.as_of == today).company_id
-            if kind == "segmentation":
-                return
-        for company in self.env["res.company"].search([]) - busy:
-            self.create({"kind": kind, "company_id": company.id, "origin": "night"})
-
-    @api.model
-    def _is_triggered(self):
-        """Whether the cron runs because something called it in between."""
-        return bool(
-            self.env["ir.cron.trigger"].search_count(
-                [
-                    ("cron_id", "=", self.env.context.get("cron_id", 0)),
-                    ("call_at", "<=", fields.Datetime.now()),
-                ],
-                limit=1,
-            )
-        )
-
-    @api.model
-    def _work(self, kind):
-        """Work on the open runs until they are done or the time is up.
-
-        :return: whether nothing is left, but what another worker is at
-        """
-        open_runs = [("kind", "=", kind), ("state", "in", ("waiting", "running"))]
-        IrCron = self.env["ir.cron"]
-        for run in self.search(open_runs, order="id"):
-            more = True
-            while more:
-                done, more = run._try_step()
-                left = sum(
-                    other.customer_count * len(PHASES[kind]) - other.processed_count
-                    for other in self.search(open_runs)
-                )
-                if not IrCron._commit_progress(done, remaining=max(left, 0)) and left:
-                    return False
-        return True
 
     # ------------------------------------------------------------------
     # One run
@@ -237,7 +164,8 @@ class CrmScoringRun(models.Model):
             _logger.info("%s is busy elsewhere: %s", self, error)
             self.env.cr.rollback()
             return 0, False
-        except TooManyFailures:
+        except TooManyFailures as error:
+            self._note(str(error))
             self._finish("failed")
             return 0, False
 
@@ -272,14 +200,15 @@ class CrmScoringRun(models.Model):
     def _begin(self):
         """Make the missing profiles, and drop what the run covers from the queue."""
         scope = Scope(self.company_id.id, self.as_of)
-        if self.kind == "scoring":
+        if self.kind == "scoring" and self.as_of >= fields.Date.today():
             self.env.cr.execute(
                 SQL(
                     "DELETE FROM crm_customer_stale WHERE company_id = %s",
                     scope.company_id,
                 )
             )
-            self.env["crm.customer.profile"]._insert_missing(scope)
+        if self.kind == "scoring":
+            self._profiles()._insert_missing(scope)
         profiles = self._profiles()
         self.write(
             {
@@ -330,7 +259,7 @@ class CrmScoringRun(models.Model):
             self.env["crm.customer.profile"]._prepare_scoring(
                 self.company_id, self.as_of
             )
-        self.write({"phase": following[0], "position": 0})
+        self.write({"phase": following[0], "position": 0, "processed_count": 0})
         return True
 
     def _finish(self, state):
@@ -364,7 +293,16 @@ class CrmScoringRun(models.Model):
         self._guarded(self._profiles()._score, scope)
 
     def _run_classify(self, scope):
-        first = not self.search_count(
+        profiles = self._placing_profiles()
+        before = self._last_movement()
+        self._guarded(lambda part: self._note_rules(profiles._classify(part)), scope)
+        self.movement_count += self.env["crm.customer.movement"].search_count(
+            [("id", ">", before), ("company_id", "=", self.company_id.id)]
+        )
+
+    def _placing_profiles(self):
+        """The profiles, knowing whether the company's history just begins."""
+        begins = not self.search_count(
             [
                 ("kind", "=", "segmentation"),
                 ("state", "=", "done"),
@@ -372,16 +310,14 @@ class CrmScoringRun(models.Model):
             ],
             limit=1,
         )
-        profiles = self._profiles().with_context(value_chain_first_placement=first)
-        before = self._last_movement()
-        self._guarded(lambda part: self._note_rules(profiles._classify(part)), scope)
-        self.movement_count += self.env["crm.customer.movement"].search_count(
-            [("id", ">", before), ("company_id", "=", self.company_id.id)]
-        )
+        return self._profiles().with_context(value_chain_first_placement=begins)
 
     @api.model
     def _last_movement(self):
-        return self.env["crm.customer.movement"].search([], order="id desc", limit=1).id or 0
+        return (
+            self.env["crm.customer.movement"].search([], order="id desc", limit=1).id
+            or 0
+        )
 
     # A large company is measured in one go into a temporary table: one pass over
     # all its transactions costs far less than one for each batch. The table lives
@@ -398,7 +334,8 @@ class CrmScoringRun(models.Model):
             return
         self.env.cr.execute(
             SQL(
-                "SELECT MAX(partner_id) FROM crm_customer_profile WHERE company_id = %s",
+                "SELECT MAX(partner_id) FROM crm_customer_profile"
+                " WHERE company_id = %s",
                 scope.company_id,
             )
         )
@@ -441,14 +378,7 @@ class CrmScoringRun(models.Model):
             scope.company_id,
             error,
         )
-        self.env["crm.scoring.failure"].create(
-            {
-                "run_id": self.id,
-                "partner_id": partner_id,
-                "phase": self.phase,
-                "message": str(error).strip() or type(error).__name__,
-            }
-        )
+        self._note(str(error).strip() or type(error).__name__, partner_id=partner_id)
         if len(self.failure_ids) >= MAX_FAILURES:
             raise TooManyFailures(self.env._("More than %s failures.", MAX_FAILURES))
 
@@ -456,57 +386,12 @@ class CrmScoringRun(models.Model):
         """Show the rules that could not be applied, once in a run."""
         for rule, message in broken.items():
             if rule.name not in self.failure_ids.mapped("subject"):
-                self.env["crm.scoring.failure"].create(
-                    {
-                        "run_id": self.id,
-                        "subject": rule.name,
-                        "phase": self.phase,
-                        "message": message,
-                    }
-                )
+                self._note(message, subject=rule.name)
 
-    # ------------------------------------------------------------------
-    # Changed customers
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _refresh_changed(self):
-        """Bring the queued customers up to date.
-
-        :return: whether the queue is empty
-        """
-        more, time_left = True, True
-        while more:
-            customers, more = self.env["crm.customer.stale"]._pop(CHANGED_BATCH)
-            for company_id, ids in customers.items():
-                run = self._change_run(company_id)
-                run._refresh(tuple(sorted(ids)))
-            count = sum(map(len, customers.values()))
-            time_left = self.env["ir.cron"]._commit_progress(
-                count, remaining=int(more)
-            )
-            if not time_left or not customers:
-                break
-        return not more
-
-    @api.model
-    def _change_run(self, company_id):
-        """The one record of a day for the customers that changed."""
-        today = fields.Date.today()
-        domain = [
-            ("origin", "=", "change"),
-            ("company_id", "=", company_id),
-            ("as_of", "=", today),
-        ]
-        return self.search(domain, limit=1) or self.create(
-            {
-                "kind": "scoring",
-                "origin": "change",
-                "company_id": company_id,
-                "state": "done",
-                "phase": "measure",
-                "started_on": fields.Datetime.now(),
-            }
+    def _note(self, message, **about):
+        """Put a line on the list of what went wrong in this run."""
+        self.env["crm.scoring.failure"].create(
+            {"run_id": self.id, "phase": self.phase, "message": message, **about}
         )
 
     def _refresh(self, ids):
@@ -514,7 +399,7 @@ class CrmScoringRun(models.Model):
         self.ensure_one()
         started = time.monotonic()
         scope = Scope(self.company_id.id, self.as_of, ids=ids)
-        profiles = self._profiles()
+        profiles = self._placing_profiles()
         self._guarded(lambda part: self._note_rules(profiles._refresh(part)), scope)
         self.write(
             {
@@ -529,4 +414,6 @@ class CrmScoringRun(models.Model):
     def _gc_runs(self):
         """Forget runs after a year."""
         limit = fields.Date.subtract(fields.Date.today(), days=KEEP_DAYS)
-        self.search([("as_of", "<", limit), ("state", "in", ("done", "failed"))]).unlink()
+        self.search(
+            [("as_of", "<", limit), ("state", "in", ("done", "failed"))]
+        ).unlink()

@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+
+OPEN = ("waiting", "running")
+CHANGED_BATCH = 5_000
+FEW_CHANGED = 100  # customers refreshed one by one, however small the company
+SHARE_CHANGED = 0.1  # beyond this share of the customers a full run is cheaper
+
+
+class CrmScoringSchedule(models.AbstractModel):
+    """When runs are made, and who works on them: the two scheduled actions."""
+
+    _name = "crm.scoring.schedule"
+    _description = "Schedule of Scoring Runs"
+
+    @api.model
+    def _cron_retention_scoring(self):
+        """Measure and score: companies that are due, then customers that changed."""
+        self._plan("scoring")
+        if not (self._work("scoring") and self._refresh_changed()):
+            self._call_cron("scoring")
+
+    @api.model
+    def _cron_portfolio_segmentation(self):
+        """Apply the classifications to companies that are due."""
+        self._plan("segmentation")
+        if not self._work("segmentation"):
+            self._call_cron("segmentation")
+
+    @api.model
+    def _call_cron(self, kind):
+        name = {
+            "scoring": "ir_cron_retention_scoring",
+            "segmentation": "ir_cron_portfolio_segmentation",
+        }[kind]
+        self.env.ref(f"crm_value_chain.{name}").sudo()._trigger()
+
+    @api.model
+    def _plan(self, kind):
+        """Make the runs that are due today.
+
+        Called by the calendar (or by hand) every company is due; called by a
+        trigger, those whose customers had no scoring yet today, or changed so
+        many that a full run is cheaper.
+        """
+        today = fields.Date.today()
+        open_runs = self.search([("kind", "=", kind), ("state", "in", OPEN)])
+        late = open_runs.filtered(lambda r: r.origin == "night" and r.as_of != today)
+        late._abandon()
+        due = self.env["res.company"].search([])
+        if self._is_triggered():
+            if kind == "segmentation":
+                return
+            due = due.filtered(lambda c: not self._is_scored(c) or self._is_stale(c))
+        for company in due - (open_runs - late).company_id:
+            self.create({"kind": kind, "company_id": company.id, "origin": "night"})
+
+    @api.model
+    def _request(self, kind, companies):
+        """Ask for a run of companies, unless one waits already."""
+        waiting = self.search([("kind", "=", kind), ("state", "=", "waiting")])
+        self.create(
+            [
+                {"kind": kind, "company_id": company.id}
+                for company in companies - waiting.company_id
+            ]
+        )
+
+    @api.model
+    def _is_scored(self, company):
+        """Whether a full scoring of the company was made as of today."""
+        return self.search_count(
+            [
+                ("kind", "=", "scoring"),
+                ("origin", "!=", "change"),
+                ("company_id", "=", company.id),
+                ("as_of", "=", fields.Date.today()),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _is_stale(self, company):
+        """Whether so many customers of the company changed that all are due."""
+        of_company = [("company_id", "=", company.id)]
+        changed = self.env["crm.customer.stale"].search_count(of_company)
+        customers = self._profiles().search_count(of_company)
+        return changed > max(FEW_CHANGED, SHARE_CHANGED * customers)
+
+    def _abandon(self):
+        """Close runs of a past day that were interrupted; a new one follows."""
+        for run in self:
+            run._note(self.env._("Interrupted. A later run took its place."))
+        self._finish("failed")
+
+    @api.model
+    def _is_triggered(self):
+        """Whether the cron runs because something called it in between."""
+        return bool(
+            self.env["ir.cron.trigger"].search_count(
+                [
+                    ("cron_id", "=", self.env.context.get("cron_id", 0)),
+                    ("call_at", "<=", fields.Datetime.now()),
+                ],
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _work(self, kind):
+        """Work on the open runs until they are done or the time is up.
+
+        :return: whether nothing is left, but what another worker is at
+        """
+        open_runs = [("kind", "=", kind), ("state", "in", OPEN)]
+        IrCron = self.env["ir.cron"]
+        for run in self.search(open_runs, order="id"):
+            more = True
+            while more:
+                done, more = run._try_step()
+                left = sum(other._left() for other in self.search(open_runs))
+                if not IrCron._commit_progress(done, remaining=left) and left:
+                    return False
+        return True
+
+    @api.model
+    def _refresh_changed(self):
+        """Bring the queued customers up to date.
+
+        :return: whether the queue is empty
+        """
+        more, time_left = True, True
+        while more:
+            customers, more = self.env["crm.customer.stale"]._pop(CHANGED_BATCH)
+            for company_id, ids in customers.items():
+                run = self._change_run(company_id)
+                run._refresh(tuple(sorted(ids)))
+            count = sum(map(len, customers.values()))
+            time_left = self.env["ir.cron"]._commit_progress(count, remaining=int(more))
+            if not time_left or not customers:
+                break
+        return not more
+
+    @api.model
+    def _change_run(self, company_id):
+        """The one record of a day for the customers that changed."""
+        today = fields.Date.today()
+        domain = [
+            ("origin", "=", "change"),
+            ("company_id", "=", company_id),
+            ("as_of", "=", today),
+        ]
+        return self.search(domain, limit=1) or self.create(
+            {
+                "kind": "scoring",
+                "origin": "change",
+                "company_id": company_id,
+                "state": "done",
+                "phase": "measure",
+                "started_on": fields.Datetime.now(),
+            }
+        )
