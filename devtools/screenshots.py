@@ -92,8 +92,4 @@ def log_in(url, database, login):
         cookies = reply.headers.get_all("Set-Cookie", [])
     if not answer.get("result", {}).get("uid"):
         raise DevError(f"The user {login!r} cannot log in with that as the password.")
-    return next(
-        match[1]
-        for cookie in cookies
-        if (match := re.match("session_id=([^;]+)", cookie))
-    )
+    return re.search("session_id=([^;]+)", " ".join(cookies))[1]
