@@ -306,6 +306,21 @@ class CrmLead(models.Model):
             or self.create_uid.company_id
         )
 
+    def _merge_get_fields_specific(self):
+        """A merged lead keeps the answer that somebody knew, with its note."""
+
+        def known(question, leads):
+            answers = leads.filtered(lambda lead: lead[question] in ("yes", "no"))
+            return answers[:1][question] or "unknown"
+
+        def note(name, leads):
+            return leads.filtered(name)[:1][name]
+
+        specific = super()._merge_get_fields_specific()
+        for question in QUESTIONS:
+            specific |= {question: known, f"{question}_note": note}
+        return specific
+
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         """Refuse leads that are not qualified, where the company demands it.
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+FIGURE_SETTINGS = ("value_chain_source", "rfm_method")
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -22,3 +24,15 @@ class ResCompany(models.Model):
     lead_qualification_required = fields.Boolean(
         help="A lead can be converted only if it needs it, can pay and may decide."
     )
+
+    def write(self, vals):
+        """Compute the figures anew when what they are made of changes."""
+        changed = self.filtered(
+            lambda company: any(
+                name in vals and company[name] != vals[name] for name in FIGURE_SETTINGS
+            )
+        )
+        result = super().write(vals)
+        if changed:
+            self.env["crm.scoring.run"].sudo()._request("scoring", changed)
+        return result
