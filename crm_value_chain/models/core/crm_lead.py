@@ -307,18 +307,16 @@ class CrmLead(models.Model):
         )
 
     def _merge_get_fields_specific(self):
-        """A merged lead keeps the answer that somebody knew, with its note."""
+        """A merged lead keeps each answer that somebody knew, with its note."""
 
-        def known(question, leads):
-            answers = leads.filtered(lambda lead: lead[question] in ("yes", "no"))
-            return answers[:1][question] or "unknown"
-
-        def note(name, leads):
-            return leads.filtered(name)[:1][name]
+        def known(name, leads):
+            question = name.removesuffix("_note")
+            answered = leads.filtered(lambda lead: lead[question] in ("yes", "no"))
+            return (answered or leads)[:1][name]
 
         specific = super()._merge_get_fields_specific()
         for question in QUESTIONS:
-            specific |= {question: known, f"{question}_note": note}
+            specific |= {question: known, f"{question}_note": known}
         return specific
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
