@@ -64,6 +64,7 @@ class Apt:
             "Dir::Cache": self.home,
             "Dir::Cache::Archives": self.home / "archives",
             "APT::Sandbox::User": "",  # the cache may be closed to the user _apt
+            "APT::Update::Error-Mode": "any",  # no list is as bad as an old one
             "Acquire::Retries": 3,
         }
         if self.suite:

@@ -20,6 +20,7 @@ def run_logged(command, log, on_line=None, **options):
     path = folder("log") / f"{log}.log"
     lines = []
     with path.open("w", errors="replace") as handle:
+        handle.write("$ " + " ".join(str(part) for part in command) + "\n")
         process = start(command, **options)
         for line in process.stdout:
             handle.write(line)
@@ -28,7 +29,7 @@ def run_logged(command, log, on_line=None, **options):
                 on_line(line)
         code = process.wait()
     if code:
-        raise failure(command, code, lines, path)
+        raise failure(log, code, lines, path)
     return lines
 
 
@@ -48,14 +49,14 @@ def start(command, **options):
         raise DevError(f"The program {command[0]} is not on this machine.") from error
 
 
-def failure(command, code, lines, log):
+def failure(what, code, lines, log=None):
     """Return the error to raise for a command that ended with `code`."""
     if any("No space left on device" in line for line in lines):
-        return disk_full(f"while running {os.path.basename(str(command[0]))}")
+        return disk_full(f"while running {what}")
     telling = [line for line in lines if " INFO " not in line]  # Odoo's chatter
     shown = "\n".join(f"    {line}" for line in telling[-TAIL:])
-    name = " ".join(str(part) for part in command)
-    return DevError(f"Exit code {code} of: {name}\n{shown}\nWhole output: {log}")
+    whole = f"\nThe whole output: {log}" if log else ""
+    return DevError(f"{what} failed with exit code {code}:\n{shown}{whole}")
 
 
 def popen(command, log, environment):
@@ -81,7 +82,7 @@ def output(command, **options):
     )
     if result.returncode:
         lines = (result.stdout + result.stderr).splitlines()
-        raise failure(command, result.returncode, lines, "(above)")
+        raise failure(os.path.basename(command[0]), result.returncode, lines)
     return result.stdout
 
 

@@ -101,9 +101,7 @@ class OdooServer:
         with step("Starting Odoo"):
             for _attempt in range(START_SECONDS * 5):
                 if self.process.poll() is not None:
-                    lines = self.log.read_text(errors="replace").splitlines()
-                    code = self.process.returncode
-                    raise process.failure(["odoo"], code, lines, self.log)
+                    raise self._failure()
                 if self._answers():
                     return
                 time.sleep(0.2)
@@ -119,10 +117,12 @@ class OdooServer:
 
     def wait(self):
         """Serve until the user presses Ctrl-C or the server ends by itself."""
-        code = self.process.wait()
-        if code:
-            lines = self.log.read_text(errors="replace").splitlines()
-            raise process.failure(["odoo"], code, lines, self.log)
+        if self.process.wait():
+            raise self._failure()
+
+    def _failure(self):
+        lines = self.log.read_text(errors="replace").splitlines()
+        return process.failure("Odoo", self.process.returncode, lines, self.log)
 
 
 def end(server):
