@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# the invoice `move` is a credit note, where the orders of `company` say what is sold
+_RETURNED = SQL(
+    "(move.move_type = 'out_refund' AND company.value_chain_source = 'order')"
+)
+
 
 class CrmCustomerTransaction(models.Model):
     """Each sale once: the only place that says what a customer bought.
@@ -16,6 +21,48 @@ class CrmCustomerTransaction(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
+    # what Odoo writes to the database before it reads the view
+    _depends = {
+        "sale.order": [
+            "partner_id",
+            "company_id",
+            "date_order",
+            "amount_untaxed",
+            "currency_rate",
+            "name",
+            "state",
+        ],
+        "sale.order.line": ["order_id"],
+        "account.move": [
+            "partner_id",
+            "commercial_partner_id",
+            "company_id",
+            "invoice_date",
+            "date",
+            "amount_untaxed_signed",
+            "name",
+            "state",
+            "move_type",
+        ],
+        "account.move.line": [
+            "move_id",
+            "sale_line_ids",
+            "display_type",
+            "is_downpayment",
+            "balance",
+        ],
+        "crm.historical.purchase": [
+            "partner_id",
+            "company_id",
+            "date",
+            "company_amount",
+            "amount",
+            "margin",
+            "reference",
+        ],
+        "res.partner": ["commercial_partner_id"],
+        "res.company": ["value_chain_source"],
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -114,9 +161,10 @@ class CrmCustomerTransaction(models.Model):
     def _invoice_source(self):
         """Posted invoices and credit notes.
 
-        Where orders lead, an invoice counts if it comes from no order, and a
-        credit note unless its order line was invoiced again after it (then it
-        was a correction and the order already says what was sold).
+        Where orders lead, an invoice counts if it comes from no order. So does a
+        credit note, and also as a return of a confirmed order, unless its order
+        line was invoiced again after it (a correction: the order already says what
+        was sold). Down payments, also such that are paid back, are no sales.
         """
         return SQL(
             """
@@ -125,7 +173,7 @@ class CrmCustomerTransaction(models.Model):
                             move.commercial_partner_id) AS partner_id,
                    move.company_id,
                    COALESCE(move.invoice_date, move.date) AS date,
-                   move.amount_untaxed_signed AS amount,
+                   %(amount)s AS amount,
                    %(margin)s AS margin,
                    'invoice' AS source,
                    move.name AS reference,
@@ -139,8 +187,11 @@ class CrmCustomerTransaction(models.Model):
                        SELECT FROM account_move_line line
                          JOIN sale_order_line_invoice_rel rel
                            ON rel.invoice_line_id = line.id
+                         JOIN sale_order_line sold ON sold.id = rel.order_line_id
+                         JOIN sale_order so ON so.id = sold.order_id
                         WHERE line.move_id = move.id
-                          AND (move.move_type != 'out_refund' OR EXISTS (
+                          AND (move.move_type != 'out_refund' OR so.state != 'sale'
+                               OR EXISTS (
                                   SELECT FROM sale_order_line_invoice_rel again
                                     JOIN account_move_line again_line
                                       ON again_line.id = again.invoice_line_id
@@ -150,8 +201,32 @@ class CrmCustomerTransaction(models.Model):
                                      AND again_move.id > move.id
                                      AND again_move.state = 'posted'
                                      AND again_move.move_type = 'out_invoice'))))
+               AND NOT (%(returned)s AND NOT EXISTS (
+                       SELECT FROM account_move_line line
+                        WHERE line.move_id = move.id
+                          AND line.display_type = 'product'
+                          AND line.is_downpayment IS NOT TRUE))
             """,
+            amount=self._invoice_amount(),
             margin=self._invoice_margin(),
+            returned=_RETURNED,
+        )
+
+    @api.model
+    def _invoice_amount(self):
+        """Amount of the invoice ``move`` in company currency.
+
+        In a return of what was ordered, down payments do not count.
+        """
+        return SQL(
+            """
+            move.amount_untaxed_signed + CASE WHEN %s THEN COALESCE((
+                SELECT SUM(line.balance)
+                  FROM account_move_line line
+                 WHERE line.move_id = move.id AND line.display_type = 'product'
+                   AND line.is_downpayment), 0) ELSE 0 END
+            """,
+            _RETURNED,
         )
 
     @api.model
