@@ -1,0 +1,7 @@
+from . import test_js
+from . import test_tours
+from .core import *
+from .customer import *
+from .lifecycle import *
+from .portfolio import *
+from .scoring import *
