@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..customer.scope import Scope
+from .crm_scoring_schedule import OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -155,19 +156,29 @@ class CrmScoringRun(models.Model):
     def _try_step(self):
         """Do the next batch; leave it to another worker that is at it.
 
-        :return: number of customers done, and whether more wait
-        :rtype: tuple[int, bool]
+        :return: number of customers done, whether more wait, and whether the
+            work was lost because somebody else wrote the same customers
+        :rtype: tuple[int, bool, bool]
         """
         try:
-            return self._step()
+            return *self._step(), False
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             _logger.info("%s is busy elsewhere: %s", self, error)
             self.env.cr.rollback()
-            return 0, False
+            return 0, True, True
         except TooManyFailures as error:
-            self._note(str(error))
-            self._finish("failed")
-            return 0, False
+            self._give_up(error)
+        except Exception as error:  # the runs of other companies go on
+            _logger.exception("%s cannot go on", self)
+            self.env.cr.rollback()
+            self._give_up(error)
+        return 0, False, False
+
+    def _give_up(self, error):
+        """End the run as failed, with the reason on its list."""
+        self._drop_collected()
+        self._note(str(error).strip() or type(error).__name__)
+        self._finish("failed")
 
     def _step(self):
         """Do the next batch of the run, or take note that it is done."""
@@ -378,6 +389,11 @@ class CrmScoringRun(models.Model):
             scope.company_id,
             error,
         )
+        known = self.failure_ids.filtered(
+            lambda f: f.partner_id.id == partner_id and f.phase == self.phase
+        )
+        if known:
+            return
         self._note(str(error).strip() or type(error).__name__, partner_id=partner_id)
         if len(self.failure_ids) >= MAX_FAILURES:
             raise TooManyFailures(self.env._("More than %s failures.", MAX_FAILURES))
@@ -400,7 +416,10 @@ class CrmScoringRun(models.Model):
         started = time.monotonic()
         scope = Scope(self.company_id.id, self.as_of, ids=ids)
         profiles = self._placing_profiles()
-        self._guarded(lambda part: self._note_rules(profiles._refresh(part)), scope)
+        try:
+            self._guarded(lambda part: self._note_rules(profiles._refresh(part)), scope)
+        except TooManyFailures as error:  # the night tries the rest again
+            _logger.warning("Changed customers of %s: %s", self.company_id.name, error)
         self.write(
             {
                 "finished_on": fields.Datetime.now(),
@@ -412,8 +431,6 @@ class CrmScoringRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Forget runs after a year."""
-        limit = fields.Date.subtract(fields.Date.today(), days=KEEP_DAYS)
-        self.search(
-            [("as_of", "<", limit), ("state", "in", ("done", "failed"))]
-        ).unlink()
+        """Forget runs a year after they ended."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
+        self.search([("finished_on", "<", limit), ("state", "not in", OPEN)]).unlink()

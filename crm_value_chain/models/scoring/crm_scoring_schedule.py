@@ -1,8 +1,14 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 OPEN = ("waiting", "running")
 CHANGED_BATCH = 5_000
 FEW_CHANGED = 100  # customers refreshed one by one, however small the company
+MAX_TRIES = 5  # a batch that others' changes break; then later again
 SHARE_CHANGED = 0.1  # beyond this share of the customers a full run is cheaper
 
 
@@ -36,22 +42,27 @@ class CrmScoringSchedule(models.AbstractModel):
 
     @api.model
     def _plan(self, kind):
-        """Make the runs that are due today.
+        """Make the runs that are due.
 
-        Called by the calendar (or by hand) every company is due; called by a
-        trigger, those whose customers had no scoring yet today, or changed so
-        many that a full run is cheaper.
+        By the calendar every company is due once a day; by hand again. A trigger
+        makes due only companies that were never scored, or whose customers
+        changed in such numbers that a full run is cheaper.
         """
         today = fields.Date.today()
         open_runs = self.search([("kind", "=", kind), ("state", "in", OPEN)])
         late = open_runs.filtered(lambda r: r.origin == "night" and r.as_of != today)
         late._abandon()
-        due = self.env["res.company"].search([])
-        if self._is_triggered():
-            if kind == "segmentation":
-                return
+        caller = self._caller()
+        if kind == "segmentation" and caller == "trigger":
+            return
+        due = self.env["res.company"].search([]) - (open_runs - late).company_id
+        if caller == "calendar":
+            due -= self.search(
+                [("kind", "=", kind), ("origin", "=", "night"), ("as_of", "=", today)]
+            ).company_id
+        elif caller == "trigger":
             due = due.filtered(lambda c: not self._is_scored(c) or self._is_stale(c))
-        for company in due - (open_runs - late).company_id:
+        for company in due:
             self.create({"kind": kind, "company_id": company.id, "origin": "night"})
 
     @api.model
@@ -67,13 +78,12 @@ class CrmScoringSchedule(models.AbstractModel):
 
     @api.model
     def _is_scored(self, company):
-        """Whether a full scoring of the company was made as of today."""
+        """Whether a full scoring of the company was ever made."""
         return self.search_count(
             [
                 ("kind", "=", "scoring"),
                 ("origin", "!=", "change"),
                 ("company_id", "=", company.id),
-                ("as_of", "=", fields.Date.today()),
             ],
             limit=1,
         )
@@ -93,17 +103,19 @@ class CrmScoringSchedule(models.AbstractModel):
         self._finish("failed")
 
     @api.model
-    def _is_triggered(self):
-        """Whether the cron runs because something called it in between."""
-        return bool(
-            self.env["ir.cron.trigger"].search_count(
-                [
-                    ("cron_id", "=", self.env.context.get("cron_id", 0)),
-                    ("call_at", "<=", fields.Datetime.now()),
-                ],
-                limit=1,
-            )
-        )
+    def _caller(self):
+        """What makes the scheduled action run: ``calendar``, ``trigger`` or ``hand``.
+
+        Both marks stay until the action is through, however often it is called.
+        """
+        now = fields.Datetime.now()
+        cron_id = self.env.context.get("cron_id", 0)
+        crons = self.env["ir.cron"]
+        if crons.search_count([("id", "=", cron_id), ("nextcall", "<=", now)]):
+            return "calendar"
+        triggers = self.env["ir.cron.trigger"]
+        due = [("cron_id", "=", cron_id), ("call_at", "<=", now)]
+        return "trigger" if triggers.search_count(due, limit=1) else "hand"
 
     @api.model
     def _work(self, kind):
@@ -114,11 +126,13 @@ class CrmScoringSchedule(models.AbstractModel):
         open_runs = [("kind", "=", kind), ("state", "in", OPEN)]
         IrCron = self.env["ir.cron"]
         for run in self.search(open_runs, order="id"):
-            more = True
+            more, tries = True, MAX_TRIES
             while more:
-                done, more = run._try_step()
+                done, more, lost = run._try_step()
+                tries = tries - 1 if lost else MAX_TRIES
                 left = sum(other._left() for other in self.search(open_runs))
-                if not IrCron._commit_progress(done, remaining=left) and left:
+                time_left = IrCron._commit_progress(done, remaining=left)
+                if not tries or (left and not time_left):
                     return False
         return True
 
@@ -128,17 +142,30 @@ class CrmScoringSchedule(models.AbstractModel):
 
         :return: whether the queue is empty
         """
-        more, time_left = True, True
+        more, tries = True, MAX_TRIES
         while more:
-            customers, more = self.env["crm.customer.stale"]._pop(CHANGED_BATCH)
-            for company_id, ids in customers.items():
-                run = self._change_run(company_id)
-                run._refresh(tuple(sorted(ids)))
-            count = sum(map(len, customers.values()))
+            try:
+                count, more = self._refresh_some()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                _logger.info("Changed customers are busy elsewhere: %s", error)
+                self.env.cr.rollback()
+                count, tries = 0, tries - 1
             time_left = self.env["ir.cron"]._commit_progress(count, remaining=int(more))
-            if not time_left or not customers:
+            if not (time_left and tries):
                 break
         return not more
+
+    @api.model
+    def _refresh_some(self):
+        """Refresh the customers that wait longest.
+
+        :return: number of customers, and whether more wait
+        :rtype: tuple[int, bool]
+        """
+        customers, more = self.env["crm.customer.stale"]._pop(CHANGED_BATCH)
+        for company_id, ids in customers.items():
+            self._change_run(company_id)._refresh(tuple(sorted(ids)))
+        return sum(map(len, customers.values())), bool(customers) and more
 
     @api.model
     def _change_run(self, company_id):
