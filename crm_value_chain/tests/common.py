@@ -5,6 +5,11 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.crm_value_chain.models.customer.scope import Scope
 
+CRONS = {
+    "scoring": "ir_cron_retention_scoring",
+    "segmentation": "ir_cron_portfolio_segmentation",
+}
+
 
 class ValueChainCommon(TransactionCase):
     """A company of its own, users of each kind, and short ways to sell and score."""
@@ -74,9 +79,7 @@ class ValueChainCommon(TransactionCase):
                 "partner_id": partner.id,
                 "company_id": cls.company.id,
                 "order_line": [
-                    Command.create(
-                        {"product_id": cls.product.id, "price_unit": amount}
-                    )
+                    Command.create({"product_id": cls.product.id, "price_unit": amount})
                 ],
                 **values,
             }
@@ -106,3 +109,25 @@ class ValueChainCommon(TransactionCase):
                 ("company_id", "=", (company or cls.company).id),
             ]
         )
+
+    def run_cron(self, kind="scoring"):
+        """Run a scheduled action as the scheduler does; returns what it tells."""
+        cron = self.env.ref(f"crm_value_chain.{CRONS[kind]}")
+        # the transaction of a test is older than the triggers made in it, so that
+        # Odoo does not clear them: the action would never run as if by hand
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        with self.enter_registry_test_mode():
+            return cron.method_direct_trigger()
+
+    def queued(self):
+        """Customers in the queue, with the company (None: all) each is in for."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT DISTINCT partner_id, company_id FROM crm_customer_stale"
+        )
+        return set(self.env.cr.fetchall())
+
+    def empty_queue(self):
+        """Forget who changed while the test was set up."""
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM crm_customer_stale")
