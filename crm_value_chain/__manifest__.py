@@ -27,7 +27,11 @@
         "views/core/res_partner_views.xml",
         "views/core/res_config_settings_views.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_partner_demo.xml",
+        "demo/crm_customer_history_demo.xml",
+        "demo/crm_lead_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "assets": {
