@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
@@ -62,14 +64,7 @@ class CrmHistoricalPurchase(models.Model):
         currency_field="company_currency_id",
         compute="_compute_company_amount",
         store=True,
-        help="Converted at the rate of the date.",
-    )
-    company_margin = fields.Monetary(
-        "Margin in Company Currency",
-        currency_field="company_currency_id",
-        compute="_compute_company_amount",
-        store=True,
-        groups="crm_value_chain.group_profitability",
+        precompute=True,
         help="Converted at the rate of the date.",
     )
     reference = fields.Char(
@@ -87,17 +82,14 @@ class CrmHistoricalPurchase(models.Model):
         check_company=True,
     )
 
-    @api.depends("amount", "margin", "date", "currency_id", "company_id.currency_id")
+    @api.depends("amount", "date", "currency_id", "company_id.currency_id")
     def _compute_company_amount(self):
         for company, purchases in self.grouped("company_id").items():
             rates = DatedRates(company, purchases.currency_id)
             for purchase in purchases:
                 currency = purchase.currency_id or company.currency_id
                 day = purchase.date or fields.Date.context_today(purchase)
-                for name in ("amount", "margin"):
-                    purchase[f"company_{name}"] = rates.convert(
-                        purchase[name], currency, day
-                    )
+                purchase.company_amount = rates.convert(purchase.amount, currency, day)
 
     @api.depends("reference", "partner_id", "date")
     def _compute_display_name(self):
@@ -141,40 +133,48 @@ class CrmHistoricalPurchase(models.Model):
 
     @api.constrains("reference", "partner_id", "date")
     def _check_recorded_once(self):
-        """A sale may have several lines, but from one import only."""
+        """A sale may have several lines, but from one import only.
+
+        Rows of an import were compared before, in `HistoricalImport`.
+        """
         with_reference = self.filtered("reference")
-        if not with_reference:
+        if not with_reference or "historical_values" in self.env.context:
             return
         with_reference.flush_recordset()
-        self.env.cr.execute(
+        same_references = self.env.execute_query(
             SQL(
                 """
-                SELECT mine.reference
-                  FROM crm_historical_purchase mine
-                  JOIN res_partner contact ON contact.id = mine.partner_id
-                  JOIN crm_historical_purchase other
-                    ON other.reference = mine.reference
-                   AND other.date = mine.date
-                   AND other.company_id = mine.company_id
-                   AND other.id != mine.id
-                   AND (other.batch_id IS NULL OR mine.batch_id IS NULL
-                        OR other.batch_id != mine.batch_id)
-                  JOIN res_partner other_contact ON other_contact.id = other.partner_id
-                 WHERE mine.id = ANY(%s)
-                   AND other_contact.commercial_partner_id
-                       = contact.commercial_partner_id
-                 LIMIT 1
+                SELECT purchase.id, purchase.batch_id, purchase.reference,
+                       purchase.date, purchase.company_id,
+                       contact.commercial_partner_id
+                  FROM crm_historical_purchase purchase
+                  JOIN res_partner contact ON contact.id = purchase.partner_id
+                 WHERE purchase.reference = ANY(%s)
+                 ORDER BY purchase.id
                 """,
-                with_reference.ids,
+                list(set(with_reference.mapped("reference"))),
             )
         )
-        if found := self.env.cr.fetchone():
-            raise ValidationError(
-                self.env._(
-                    "The sale “%s” of this customer and date is recorded already.",
-                    found[0],
+        checked = set(with_reference.ids)
+        origins = defaultdict(set)
+        concerned = set()
+        for purchase_id, batch_id, *sale in same_references:
+            origins[tuple(sale)].add(batch_id or f"by hand {purchase_id}")
+            if purchase_id in checked:
+                concerned.add(tuple(sale))
+        for sale in concerned:
+            if len(origins[sale]) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The sale “%s” of this customer and date is recorded already.",
+                        sale[0],
+                    )
                 )
-            )
+
+    def _check_company(self, fnames=None):
+        """As ever, but an import has looked only among the contacts it may use."""
+        if "historical_values" not in self.env.context:
+            super()._check_company(fnames)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -283,7 +283,11 @@ class CrmHistoricalPurchase(models.Model):
                    purchase.company_id,
                    purchase.date,
                    purchase.company_amount AS amount,
-                   NULLIF(purchase.company_margin, 0) AS margin,
+                   CASE purchase.amount
+                       WHEN 0 THEN NULLIF(purchase.margin, 0)
+                       ELSE NULLIF(purchase.margin, 0)
+                            * purchase.company_amount / purchase.amount
+                   END AS margin,
                    'history' AS source,
                    purchase.reference,
                    purchase.id AS res_id

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Conditions on the contact `res_partner`, one query each: joined by OR they would
@@ -79,7 +78,7 @@ def _contacts(env, company):
     """Query of the contacts a user may see and a company may use."""
     env["res.partner"].flush_model([*SEARCHED, "commercial_partner_id"])
     partners = env["res.partner"].with_context(active_test=False)
-    return partners._search(Domain("company_id", "in", [False, company.id]))
+    return partners._search(partners._check_company_domain(company))
 
 
 def _find_ids(env, company, ids):

@@ -48,6 +48,7 @@ class HistoricalImport:
             for name, field in model.fields_get(attributes=["string"]).items()
         }
         self.messages = []
+        self.rates = DatedRates(self.company, self.company.currency_id)
         self.contacts = [None] * len(rows)  # a text stands for a contact to make
         self.customers = [None] * len(rows)
         self.currencies = [self.company.currency_id] * len(rows)
@@ -58,9 +59,7 @@ class HistoricalImport:
 
     def check_columns(self):
         """Report columns that are missing, or that an import may not have."""
-        missing = [
-            self.labels[name] for name in REQUIRED if name not in self.columns
-        ]
+        missing = [self.labels[name] for name in REQUIRED if name not in self.columns]
         if missing:
             self._report_all(
                 self.env._(
@@ -160,10 +159,19 @@ class HistoricalImport:
 
     def found_values(self, count):
         """Values of the first rows that were found here instead of by `load`."""
+        convert = self.rates.convert
         return [
-            {"partner_id": contact, "currency_id": currency.id}
-            for contact, currency in zip(
-                self.contacts[:count], self.currencies[:count], strict=True
+            {
+                "partner_id": contact,
+                "currency_id": currency.id,
+                "company_amount": convert(amount, currency, day),
+            }
+            for contact, currency, amount, day in zip(
+                self.contacts[:count],
+                self.currencies[:count],
+                self.amounts[:count],
+                self.dates[:count],
+                strict=True,
             )
         ]
 
@@ -189,8 +197,7 @@ class HistoricalImport:
         problems = {
             text: self._customer_problem(text, found.get(text, ()))
             for text in distinct
-            if len(found.get(text, ())) != 1
-            and (text in found or not may_create)
+            if len(found.get(text, ())) != 1 and (text in found or not may_create)
         }
         problems[""] = self.env._("The customer is missing.")
         for row, text in enumerate(texts):
@@ -248,9 +255,7 @@ class HistoricalImport:
                 cell,
             )
         if day > today:
-            return day, self.env._(
-                "%s is in the future.", format_date(self.env, day)
-            )
+            return day, self.env._("%s is in the future.", format_date(self.env, day))
         if day.year < OLDEST_YEAR:
             return day, self.env._("%s is too long ago.", day.isoformat())
         return day, None
@@ -284,14 +289,14 @@ class HistoricalImport:
             for key in self._currency_keys(currency, self.paths[index][1:])
         }
         used = {known[text.lower()] for text in texts if text.lower() in known}
-        rates = DatedRates(self.company, self.env["res.currency"].union(*used))
+        self.rates = DatedRates(self.company, self.env["res.currency"].union(*used))
         for row, text in enumerate(texts):
             currency = known.get(text.lower(), self.company.currency_id)
             self.currencies[row] = currency
             if text and text.lower() not in known:
                 problem = self.env._("“%s” is not an active currency.", text)
                 self._report(row, "currency_id", problem)
-            elif not rates.is_known(currency):
+            elif not self.rates.is_known(currency):
                 problem = self.env._("There is no exchange rate of %s.", currency.name)
                 self._report(row, "currency_id", problem)
 
