@@ -1,3 +1,4 @@
+from . import test_demo
 from . import test_js
 from . import test_tours
 from .core import *
