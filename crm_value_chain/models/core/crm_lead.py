@@ -195,7 +195,7 @@ class CrmLead(models.Model):
     def _compute_value_chain_badge(self):
         for lead in self:
             profile = lead.customer_profile_id
-            if not profile and lead.partner_id.commercial_partner_id.profiling_refused:
+            if lead._is_profiling_refused():
                 lead.value_chain_badge = False
             else:
                 lead.value_chain_badge = (
@@ -204,13 +204,18 @@ class CrmLead(models.Model):
                     else profile._ladder_badge(lead.ladder_stage_id, self.env.company)
                 )
 
+    def _is_profiling_refused(self):
+        return self.partner_id.commercial_partner_id.profiling_refused
+
     def get_ladder_explanation(self):
         """Explanation of the ladder stage: the customer's, else the lead's own.
 
-        :rtype: dict
+        :return: see the profile's; False if the customer refuses profiling
         """
         self.ensure_one()
         self.check_access("read")
+        if self._is_profiling_refused():
+            return False
         if self.customer_profile_id.ladder_stage_id:
             return self.customer_profile_id.get_ladder_explanation()
         return self._explanation_without_profile()

@@ -192,9 +192,8 @@ class ResPartner(models.Model):
         concerned = bool(vals.keys() & FIELDS_OF_THE_CUSTOMER)
         before = self.commercial_partner_id.ids if concerned else []
         result = super().write(vals)
-        if concerned:
-            Stale = self.env["crm.customer.stale"].sudo()
-            Stale._queue_partners([*before, *self.ids])
+        if concerned and self:
+            self.env["crm.customer.stale"].sudo()._queue_moved(self, before)
         if "profiling_refused" in vals:
             self._apply_profiling_refusal()
         return result

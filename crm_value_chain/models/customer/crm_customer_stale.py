@@ -39,10 +39,26 @@ class CrmCustomerStale(models.Model):
         )
 
     @api.model
+    def _queue_moved(self, partners, before):
+        """Queue contacts whose customer may be another one now, and both customers.
+
+        :param partners: the contacts as they are now
+        :param list before: ids of the customers that they belonged to
+        """
+        self._queue(
+            SQL(
+                "SELECT DISTINCT id, NULL::int FROM (SELECT UNNEST(%s) AS id UNION"
+                " SELECT commercial_partner_id FROM res_partner WHERE id = ANY(%s)) c",
+                before,
+                partners.ids,
+            )
+        )
+
+    @api.model
     def _queue(self, customers):
         """Put the customers that a query selects in the queue.
 
-        :param SQL customers: query of commercial partner and company
+        :param SQL customers: query of contact and company
         """
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env.cr.execute(
@@ -81,11 +97,18 @@ class CrmCustomerStale(models.Model):
                                    ORDER BY id LIMIT %s
                                      FOR UPDATE SKIP LOCKED)
                  RETURNING partner_id, company_id)
-                SELECT DISTINCT company.id, partner.commercial_partner_id
+                SELECT DISTINCT company.id, customer.id
                   FROM taken
                   JOIN res_partner partner ON partner.id = taken.partner_id
                   JOIN res_company company
                     ON company.id = taken.company_id OR taken.company_id IS NULL
+                  JOIN LATERAL (
+                       SELECT partner.commercial_partner_id AS id
+                        UNION  -- a customer that has become another's contact
+                       SELECT profile.partner_id
+                         FROM crm_customer_profile profile
+                        WHERE profile.partner_id = partner.id
+                          AND profile.company_id = company.id) customer ON TRUE
                 """,
                 limit,
             )
