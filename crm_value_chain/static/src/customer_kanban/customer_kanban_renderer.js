@@ -31,11 +31,15 @@ export class CustomerKanbanRenderer extends KanbanRenderer {
         if (!this.isGroupedByStage) {
             return super.sortRecordDrop(...arguments);
         }
+        const { parent } = params;
+        if (!parent?.classList.contains("o_kanban_hover")) {
+            return; // dropped outside the columns
+        }
+        parent.classList.remove("o_kanban_hover");
         const { groups } = this.props.list;
         const source = groups.find((group) => group.id === dataGroupId);
-        const target = groups.find((group) => group.id === params.parent?.dataset.id);
+        const target = groups.find((group) => group.id === parent.dataset.id);
         const record = source?.list.records.find(({ id }) => id === dataRecordId);
-        params.parent?.classList.remove("o_kanban_hover");
         if (record && target?.value && target !== source) {
             this.askReason(record, target);
         }
