@@ -58,8 +58,12 @@ def lock(name):
 
 @contextmanager
 def filling(target):
-    """Give an empty folder to fill, which becomes `target` if all went well."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    """Give an empty folder to fill, which becomes `target` if all went well.
+
+    The caller holds a lock, so a draft that is there already was left by a ./dev
+    that was killed.
+    """
+    draft = target.with_name(f".{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
