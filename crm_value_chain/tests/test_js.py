@@ -21,7 +21,9 @@ def _suite_id(name):
 class TestJs(HttpCase):
     def test_widgets(self):
         """The unit tests of the widgets pass in a browser."""
-        ids = "".join(f"&id={_suite_id(f'@crm_value_chain/{suite}')}" for suite in SUITES)
+        ids = "".join(
+            f"&id={_suite_id(f'@crm_value_chain/{suite}')}" for suite in SUITES
+        )
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000{ids}",
             "",

@@ -1,7 +1,7 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -16,8 +16,8 @@ describe.current.tags("desktop");
 class Rule extends models.Model {
     _name = "rule";
 
-    name = fields.Char({ onChange: () => {} });
-    preview = fields.Json({ readonly: true });
+    name = fields.Char({onChange: () => true});
+    preview = fields.Json({readonly: true});
 
     _records = [
         {
@@ -25,8 +25,8 @@ class Rule extends models.Model {
             name: "Repeat",
             preview: {
                 rules: [
-                    { id: 1, name: "Repeat", color: 4, now: 1200, then: 800 },
-                    { id: 2, name: "Loyal", color: 5, now: 10, then: 10 },
+                    {id: 1, name: "Repeat", color: 4, now: 1200, then: 800},
+                    {id: 2, name: "Loyal", color: 5, now: 10, then: 10},
                 ],
                 total: 1210,
                 warning: false,
@@ -68,7 +68,7 @@ test("the preview follows the edited rule before it is saved", async () => {
     onRpc("onchange", () => ({
         value: {
             preview: {
-                rules: [{ id: 1, name: "Repeat", color: 4, now: 1200, then: 0 }],
+                rules: [{id: 1, name: "Repeat", color: 4, now: 1200, then: 0}],
                 total: 1210,
                 warning: "This rule catches nobody.",
             },

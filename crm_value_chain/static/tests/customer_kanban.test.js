@@ -1,6 +1,6 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -18,8 +18,8 @@ class Stage extends models.Model {
     name = fields.Char();
 
     _records = [
-        { id: 1, name: "Repeat" },
-        { id: 2, name: "Loyal" },
+        {id: 1, name: "Repeat"},
+        {id: 2, name: "Loyal"},
     ];
 }
 
@@ -27,21 +27,21 @@ class Profile extends models.Model {
     _name = "crm.customer.profile";
 
     name = fields.Char();
-    ladder_stage_id = fields.Many2one({ relation: "crm.ladder.stage", readonly: true });
+    ladder_stage_id = fields.Many2one({relation: "crm.ladder.stage", readonly: true});
 
     _records = [
-        { id: 1, name: "Deco Addict", ladder_stage_id: 1 },
-        { id: 2, name: "Gemini", ladder_stage_id: 2 },
+        {id: 1, name: "Deco Addict", ladder_stage_id: 1},
+        {id: 2, name: "Gemini", ladder_stage_id: 2},
     ];
 }
 
 class Override extends models.Model {
     _name = "crm.customer.override";
 
-    profile_id = fields.Many2one({ relation: "crm.customer.profile" });
+    profile_id = fields.Many2one({relation: "crm.customer.profile"});
     dimension = fields.Char();
-    ladder_stage_id = fields.Many2one({ relation: "crm.ladder.stage" });
-    reason = fields.Char({ required: true });
+    ladder_stage_id = fields.Many2one({relation: "crm.ladder.stage"});
+    reason = fields.Char({required: true});
 
     _views = {
         form: /* xml */ `
@@ -58,7 +58,7 @@ defineMailModels();
 defineModels([Stage, Profile, Override]);
 
 async function dragToLoyal() {
-    onRpc("web_save", ({ model, args }) => {
+    onRpc("web_save", ({model, args}) => {
         if (model === "crm.customer.override") {
             expect.step(args[1]);
         } else {
@@ -89,7 +89,7 @@ test("dragging asks for the reason and makes an override", async () => {
     await contains(".modal .o_field_widget[name=reason] input").edit("Contract");
     await contains(".modal .o_form_button_save").click();
     expect.verifySteps([
-        { profile_id: 1, dimension: "ladder", ladder_stage_id: 2, reason: "Contract" },
+        {profile_id: 1, dimension: "ladder", ladder_stage_id: 2, reason: "Contract"},
     ]);
     expect(".modal").toHaveCount(0);
 });

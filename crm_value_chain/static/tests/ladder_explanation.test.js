@@ -1,16 +1,19 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import {
-    defineModels,
-    fields,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 
-const NAMES = ["Suspect", "Prospect", "First-time", "Repeat", "Majority", "Loyal", "Advocate"];
+const NAMES = [
+    "Suspect",
+    "Prospect",
+    "First-time",
+    "Repeat",
+    "Majority",
+    "Loyal",
+    "Advocate",
+];
 const STAGES = NAMES.map((name, index) => ({
     id: index + 1,
     name,
@@ -33,9 +36,9 @@ const EXPLANATION = {
     profile_id: 1,
     headline: ["Repeat since March 12."],
     stages: STAGES,
-    stage: { id: 4, name: "Repeat", since: "2026-03-12", days: 34 },
+    stage: {id: 4, name: "Repeat", since: "2026-03-12", days: 34},
     why: [condition("Purchases", true, "3")],
-    next_stage: { id: 5, name: "Majority" },
+    next_stage: {id: 5, name: "Majority"},
     missing: [
         condition("Purchases", true, "3"),
         {
@@ -43,7 +46,11 @@ const EXPLANATION = {
             holds: false,
             children: [
                 condition("Share of Wallet", false, "31%"),
-                { type: "not", holds: false, children: [condition("Returned", true, "9")] },
+                {
+                    type: "not",
+                    holds: false,
+                    children: [condition("Returned", true, "9")],
+                },
             ],
         },
     ],
@@ -55,14 +62,14 @@ class Profile extends models.Model {
 
     ladder_explanation = fields.Json();
 
-    _records = [{ id: 1, ladder_explanation: EXPLANATION }];
+    _records = [{id: 1, ladder_explanation: EXPLANATION}];
 }
 
 defineMailModels();
 defineModels([Profile]);
 
 async function mountExplanation(changes = {}) {
-    Profile._records[0].ladder_explanation = changes && { ...EXPLANATION, ...changes };
+    Profile._records[0].ladder_explanation = changes && {...EXPLANATION, ...changes};
     await mountView({
         type: "form",
         resModel: "profile",
@@ -109,35 +116,37 @@ test("conditions tell the actual value and whether they hold", async () => {
 });
 
 test("a stage that asks for nothing says so", async () => {
-    await mountExplanation({ why: [] });
+    await mountExplanation({why: []});
     expect(".o_ladder_why").toHaveText(/Nothing is asked/);
 });
 
 test("at the top nothing is missing", async () => {
-    const stages = STAGES.map((stage) => ({ ...stage, current: stage.position === 7 }));
-    await mountExplanation({ stages, next_stage: null, missing: [] });
+    const stages = STAGES.map((stage) => ({...stage, current: stage.position === 7}));
+    await mountExplanation({stages, next_stage: null, missing: []});
     expect(".o_ladder_missing").toHaveText(/top of the ladder/);
 });
 
 test("below the top, no next stage says nothing", async () => {
-    await mountExplanation({ next_stage: null, missing: [] });
+    await mountExplanation({next_stage: null, missing: []});
     expect(".o_ladder_missing").toHaveText("");
 });
 
 test("conditions of the next stage may all hold", async () => {
-    await mountExplanation({ missing: [condition("Purchases", true, "3")] });
-    expect(".o_ladder_missing .o_ladder_title").toHaveText("Everything for Majority holds");
+    await mountExplanation({missing: [condition("Purchases", true, "3")]});
+    expect(".o_ladder_missing .o_ladder_title").toHaveText(
+        "Everything for Majority holds"
+    );
 });
 
 test("an override tells how long it lasts", async () => {
-    const override = { stage: "Repeat", reason: "Contract", user: "Mitchell" };
-    await mountExplanation({ override: { ...override, until: "2026-12-31" } });
+    const override = {stage: "Repeat", reason: "Contract", user: "Mitchell"};
+    await mountExplanation({override: {...override, until: "2026-12-31"}});
     expect(".o_ladder_override").toHaveText(/by hand until 12\/31\/2026/);
 });
 
 test("an override without an end says so", async () => {
-    const override = { stage: "Repeat", reason: "Contract", user: "Mitchell" };
-    await mountExplanation({ override: { ...override, until: null } });
+    const override = {stage: "Repeat", reason: "Contract", user: "Mitchell"};
+    await mountExplanation({override: {...override, until: null}});
     expect(".o_ladder_override").toHaveText(/until somebody ends it/);
 });
 

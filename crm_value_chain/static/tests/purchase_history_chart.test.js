@@ -1,11 +1,6 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import {
-    defineModels,
-    fields,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 
@@ -26,7 +21,7 @@ class Profile extends models.Model {
         },
         {
             id: 2,
-            purchase_history: { months: [], amounts: [], counts: [], currency_id: 1 },
+            purchase_history: {months: [], amounts: [], counts: [], currency_id: 1},
         },
     ];
 }

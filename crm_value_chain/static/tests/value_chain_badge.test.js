@@ -1,7 +1,7 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAll, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {press, queryAll, queryFirst} from "@odoo/hoot-dom";
+import {animationFrame, Deferred} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -43,10 +43,17 @@ const EXPLANATION = {
     profile_id: 7,
     headline: ["Repeat customer since March 12.", "Usually buys every 35 days."],
     stages: [
-        { id: 1, name: "Suspect", color: 0, position: 1, reached: true },
-        { id: 2, name: "Repeat customer", color: 4, position: 2, current: true, reached: true },
+        {id: 1, name: "Suspect", color: 0, position: 1, reached: true},
+        {
+            id: 2,
+            name: "Repeat customer",
+            color: 4,
+            position: 2,
+            current: true,
+            reached: true,
+        },
     ],
-    stage: { id: 2, name: "Repeat customer", since: "2026-03-12", days: 34 },
+    stage: {id: 2, name: "Repeat customer", since: "2026-03-12", days: 34},
     why: [],
     next_stage: null,
     missing: [],
@@ -57,12 +64,12 @@ class Opportunity extends models.Model {
     _name = "opportunity";
 
     name = fields.Char();
-    value_chain_badge = fields.Json({ string: "Value Chain" });
+    value_chain_badge = fields.Json({string: "Value Chain"});
 
     _records = [
-        { id: 1, name: "Desks", value_chain_badge: REPEAT },
-        { id: 2, name: "Chairs", value_chain_badge: SUSPECT },
-        { id: 3, name: "Lamps", value_chain_badge: false },
+        {id: 1, name: "Desks", value_chain_badge: REPEAT},
+        {id: 2, name: "Chairs", value_chain_badge: SUSPECT},
+        {id: 3, name: "Lamps", value_chain_badge: false},
     ];
 
     _views = {
@@ -91,7 +98,7 @@ defineMailModels();
 defineModels([Opportunity]);
 
 const mountKanban = (params) =>
-    mountView({ type: "kanban", resModel: "opportunity", ...params });
+    mountView({type: "kanban", resModel: "opportunity", ...params});
 
 test("a customer with history shows stage, rhythm and value", async () => {
     await mountKanban();
@@ -120,41 +127,43 @@ test("nothing to show is an empty field", async () => {
 });
 
 test("a customer that was never placed is an empty field", async () => {
-    Opportunity._records[0].value_chain_badge = { ...REPEAT, stage: false, position: 0 };
+    Opportunity._records[0].value_chain_badge = {...REPEAT, stage: false, position: 0};
     await mountKanban();
     expect(".o_kanban_record:eq(0) .o_value_chain_badge").toHaveCount(0);
 });
 
 test("only a late customer is coloured", async () => {
-    Opportunity._records[0].value_chain_badge = { ...REPEAT, late: true };
+    Opportunity._records[0].value_chain_badge = {...REPEAT, late: true};
     await mountKanban();
     expect(".o_value_chain_gap.o_late").toHaveCount(1);
 });
 
 test("one purchase has a gap, but no usual one", async () => {
-    Opportunity._records[0].value_chain_badge = { ...REPEAT, usual: null };
+    Opportunity._records[0].value_chain_badge = {...REPEAT, usual: null};
     await mountKanban();
     expect(".o_value_chain_gap").toHaveText("62 d");
 });
 
 test("an override is marked", async () => {
-    Opportunity._records[0].value_chain_badge = { ...REPEAT, overridden: true };
+    Opportunity._records[0].value_chain_badge = {...REPEAT, overridden: true};
     await mountKanban();
     expect(".o_value_chain_overridden").toHaveCount(1);
     expect(".o_value_chain_badge:eq(0)").toHaveAttribute("data-tooltip", /set by hand/);
 });
 
 test("a click fetches the explanation once, and leaves the card closed", async () => {
-    onRpc("get_ladder_explanation", ({ model, args }) => {
+    onRpc("get_ladder_explanation", ({model, args}) => {
         expect.step([model, args[0]]);
         return EXPLANATION;
     });
-    await mountKanban({ selectRecord: () => expect.step("card opened") });
+    await mountKanban({selectRecord: () => expect.step("card opened")});
     expect.verifySteps([]);
     await contains(".o_value_chain_badge:eq(0)").click();
     expect.verifySteps([["opportunity", [1]]]);
     expect(".o_ladder_popover h4").toHaveText("Deco Addict");
-    expect(".o_ladder_popover .o_ladder_headline").toHaveText(/Usually buys every 35 days/);
+    expect(".o_ladder_popover .o_ladder_headline").toHaveText(
+        /Usually buys every 35 days/
+    );
     await contains(".o_value_chain_badge:eq(0)").click();
     expect(".o_ladder_popover").toHaveCount(0);
     expect.verifySteps([]);
@@ -162,7 +171,7 @@ test("a click fetches the explanation once, and leaves the card closed", async (
 
 test("the badge opens with the keyboard", async () => {
     onRpc("get_ladder_explanation", () => EXPLANATION);
-    await mountKanban({ selectRecord: () => expect.step("card opened") });
+    await mountKanban({selectRecord: () => expect.step("card opened")});
     queryFirst(".o_value_chain_badge").focus();
     await press("Enter");
     await animationFrame();
@@ -204,7 +213,7 @@ test("a failure is told in the popover and can be tried again", async () => {
 
 test("the customer opens from the explanation", async () => {
     mockService("action", {
-        doAction: ({ res_model, res_id }) => expect.step([res_model, res_id]),
+        doAction: ({res_model, res_id}) => expect.step([res_model, res_id]),
     });
     onRpc("get_ladder_explanation", () => EXPLANATION);
     await mountKanban();
@@ -228,6 +237,6 @@ test("in a list it leaves the row closed", async () => {
 });
 
 test("a form shows the badge too", async () => {
-    await mountView({ type: "form", resModel: "opportunity", resId: 1 });
+    await mountView({type: "form", resModel: "opportunity", resId: 1});
     expect(".o_form_view .o_value_chain_stage").toHaveText("Repeat");
 });

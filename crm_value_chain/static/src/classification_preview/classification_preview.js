@@ -1,8 +1,8 @@
-import { Component } from "@odoo/owl";
-import { formatInteger } from "@web/views/fields/formatters";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {formatInteger} from "@web/views/fields/formatters";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * How many customers each rule of a classification holds now, and would hold with the
@@ -10,14 +10,14 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class ClassificationPreview extends Component {
     static template = "crm_value_chain.ClassificationPreview";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get preview() {
         return this.props.record.data[this.props.name] || false;
     }
 
     get rows() {
-        const { rules } = this.preview;
+        const {rules} = this.preview;
         const largest = Math.max(1, ...rules.flatMap((rule) => [rule.now, rule.then]));
         return rules.map((rule) => ({
             ...rule,

@@ -1,5 +1,5 @@
-import { formatMonetary } from "@web/views/fields/formatters";
-import { KanbanHeader } from "@web/views/kanban/kanban_header";
+import {formatMonetary} from "@web/views/fields/formatters";
+import {KanbanHeader} from "@web/views/kanban/kanban_header";
 
 /** Column title with what the customers of the column are worth a year. */
 export class CustomerKanbanHeader extends KanbanHeader {
@@ -7,7 +7,7 @@ export class CustomerKanbanHeader extends KanbanHeader {
 
     /** Empty where customers of several currencies cannot be added up. */
     get yearlyAmount() {
-        const { yearly_amount: value, currency_id: currencies } = this.group.aggregates;
+        const {yearly_amount: value, currency_id: currencies} = this.group.aggregates;
         if (!value || currencies?.length !== 1) {
             return "";
         }

@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
-import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
-import { CustomerKanbanHeader } from "./customer_kanban_header";
+import {_t} from "@web/core/l10n/translation";
+import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
+import {CustomerKanbanHeader} from "./customer_kanban_header";
 
 const STAGE_FIELD = "ladder_stage_id";
 
@@ -16,7 +16,10 @@ export class CustomerKanbanRenderer extends KanbanRenderer {
     };
 
     get isGroupedByStage() {
-        return this.props.list.isGrouped && this.props.list.groupByField.name === STAGE_FIELD;
+        return (
+            this.props.list.isGrouped &&
+            this.props.list.groupByField.name === STAGE_FIELD
+        );
     }
 
     /** @override the field is readonly, but cards may be dragged: see above */
@@ -31,15 +34,15 @@ export class CustomerKanbanRenderer extends KanbanRenderer {
         if (!this.isGroupedByStage) {
             return super.sortRecordDrop(...arguments);
         }
-        const { parent } = params;
+        const {parent} = params;
         if (!parent?.classList.contains("o_kanban_hover")) {
             return; // dropped outside the columns
         }
         parent.classList.remove("o_kanban_hover");
-        const { groups } = this.props.list;
+        const {groups} = this.props.list;
         const source = groups.find((group) => group.id === dataGroupId);
         const target = groups.find((group) => group.id === parent.dataset.id);
-        const record = source?.list.records.find(({ id }) => id === dataRecordId);
+        const record = source?.list.records.find(({id}) => id === dataRecordId);
         if (record && target?.value && target !== source) {
             this.askReason(record, target);
         }

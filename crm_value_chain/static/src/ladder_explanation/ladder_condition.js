@@ -1,5 +1,5 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 
 /**
  * One node of a rule with what it came to for one customer: a condition with its
@@ -10,7 +10,7 @@ export class LadderCondition extends Component {
     static components = {};
     static props = {
         node: Object,
-        muted: { type: Boolean, optional: true },
+        muted: {type: Boolean, optional: true},
     };
 
     get isCondition() {
@@ -18,14 +18,14 @@ export class LadderCondition extends Component {
     }
 
     get iconClass() {
-        const { node, muted } = this.props;
+        const {node, muted} = this.props;
         const color = node.holds ? "text-success" : "text-danger";
         return `${node.holds ? "fa-check" : "fa-times"} ${muted ? "text-muted" : color}`;
     }
 
     /** Where one of several is enough, and under a "not", red and green mislead. */
     get muteChildren() {
-        const { node, muted } = this.props;
+        const {node, muted} = this.props;
         return muted || node.type === "not" || (node.type === "any" && node.holds);
     }
 
@@ -40,9 +40,13 @@ export class LadderCondition extends Component {
         }
     }
 
+    get actual() {
+        return _t("(now %s)", this.props.node.actual);
+    }
+
     get outcome() {
         return this.props.node.holds ? _t("Holds") : _t("Does not hold");
     }
 }
 
-LadderCondition.components = { LadderCondition };
+LadderCondition.components = {LadderCondition};

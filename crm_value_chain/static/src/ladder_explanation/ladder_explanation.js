@@ -1,7 +1,7 @@
-import { Component } from "@odoo/owl";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { LadderCondition } from "./ladder_condition";
+import {Component} from "@odoo/owl";
+import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {LadderCondition} from "./ladder_condition";
 
 /**
  * A customer's place on the value ladder: the stages, why the customer is here, what
@@ -10,14 +10,16 @@ import { LadderCondition } from "./ladder_condition";
  */
 export class LadderExplanation extends Component {
     static template = "crm_value_chain.LadderExplanation";
-    static components = { LadderCondition };
+    static components = {LadderCondition};
     static props = {
         explanation: Object,
-        compact: { type: Boolean, optional: true },
+        compact: {type: Boolean, optional: true},
     };
 
     get currentPosition() {
-        return this.props.explanation.stages.find((stage) => stage.current)?.position || 0;
+        return (
+            this.props.explanation.stages.find((stage) => stage.current)?.position || 0
+        );
     }
 
     get steps() {
@@ -48,7 +50,7 @@ export class LadderExplanation extends Component {
     }
 
     get missingTitle() {
-        const { missing, next_stage: next } = this.props.explanation;
+        const {missing, next_stage: next} = this.props.explanation;
         const isMissing = missing.some((node) => !node.holds);
         return isMissing
             ? _t("Missing for %s", next.name)
@@ -57,7 +59,7 @@ export class LadderExplanation extends Component {
 
     /** Who did it and why stands in the headline already. */
     get override() {
-        const { override } = this.props.explanation;
+        const {override} = this.props.explanation;
         if (!override) {
             return "";
         }

@@ -1,13 +1,13 @@
-import { Component, useState } from "@odoo/owl";
-import { useService } from "@web/core/utils/hooks";
-import { LadderExplanation } from "./ladder_explanation";
+import {Component, useState} from "@odoo/owl";
+import {useService} from "@web/core/utils/hooks";
+import {LadderExplanation} from "./ladder_explanation";
 
 const PROFILE_MODEL = "crm.customer.profile";
 
 /** What a badge opens: fetches the explanation of one record, and shows it. */
 export class LadderPopover extends Component {
     static template = "crm_value_chain.LadderPopover";
-    static components = { LadderExplanation };
+    static components = {LadderExplanation};
     static props = {
         resModel: String,
         resId: Number,
@@ -17,12 +17,12 @@ export class LadderPopover extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ status: "loading", explanation: false });
+        this.state = useState({status: "loading", explanation: false});
         this.load();
     }
 
     async load() {
-        const { resModel, resId } = this.props;
+        const {resModel, resId} = this.props;
         this.state.status = "loading";
         try {
             this.state.explanation = await this.orm.silent.call(
@@ -38,7 +38,9 @@ export class LadderPopover extends Component {
     }
 
     get canOpenCustomer() {
-        return this.state.explanation?.profile_id && this.props.resModel !== PROFILE_MODEL;
+        return (
+            this.state.explanation?.profile_id && this.props.resModel !== PROFILE_MODEL
+        );
     }
 
     openCustomer() {

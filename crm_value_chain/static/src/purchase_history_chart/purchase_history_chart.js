@@ -1,19 +1,19 @@
 /* global Chart */
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
-import { formatCurrency } from "@web/core/currency";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onWillStart, useEffect, useRef} from "@odoo/owl";
+import {loadBundle} from "@web/core/assets";
+import {cookie} from "@web/core/browser/cookie";
+import {getColor, getCustomColor} from "@web/core/colors/colors";
+import {formatCurrency} from "@web/core/currency";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /** Bars of what a customer bought, month by month, from the Json field. */
 export class PurchaseHistoryChart extends Component {
     static template = "crm_value_chain.PurchaseHistoryChart";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.canvasRef = useRef("canvas");
@@ -31,7 +31,7 @@ export class PurchaseHistoryChart extends Component {
     }
 
     get history() {
-        return this.props.record.data[this.props.name] || { months: [] };
+        return this.props.record.data[this.props.name] || {months: []};
     }
 
     get isEmpty() {
@@ -42,7 +42,7 @@ export class PurchaseHistoryChart extends Component {
         const colorScheme = cookie.get("color_scheme");
         const gridColor = getCustomColor(colorScheme, "#d8dadd", "#3C3E4B");
         const labelColor = getCustomColor(colorScheme, "#4B5058", "#E4E4E4");
-        const { months, amounts } = this.history;
+        const {months, amounts} = this.history;
         return {
             type: "bar",
             data: {
@@ -63,21 +63,21 @@ export class PurchaseHistoryChart extends Component {
                 maintainAspectRatio: false,
                 animation: false,
                 plugins: {
-                    legend: { display: false },
+                    legend: {display: false},
                     tooltip: {
-                        callbacks: { label: ({ dataIndex }) => this.getLabels(dataIndex) },
+                        callbacks: {label: ({dataIndex}) => this.getLabels(dataIndex)},
                     },
                 },
                 scales: {
                     x: {
-                        grid: { display: false },
-                        border: { color: gridColor },
-                        ticks: { color: labelColor, maxRotation: 0, autoSkipPadding: 12 },
+                        grid: {display: false},
+                        border: {color: gridColor},
+                        ticks: {color: labelColor, maxRotation: 0, autoSkipPadding: 12},
                     },
                     y: {
                         beginAtZero: true,
-                        grid: { color: gridColor },
-                        border: { display: false },
+                        grid: {color: gridColor},
+                        border: {display: false},
                         ticks: {
                             color: labelColor,
                             maxTicksLimit: 5,
@@ -98,7 +98,7 @@ export class PurchaseHistoryChart extends Component {
 
     /** The lines of one bar's tooltip. */
     getLabels(index) {
-        const { amounts, counts, currency_id: currencyId } = this.history;
+        const {amounts, counts, currency_id: currencyId} = this.history;
         const count = counts[index];
         return [
             formatCurrency(amounts[index], currencyId),

@@ -1,10 +1,10 @@
-import { Component } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
-import { _t } from "@web/core/l10n/translation";
-import { usePopover } from "@web/core/popover/popover_hook";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { LadderPopover } from "../ladder_explanation/ladder_popover";
+import {Component} from "@odoo/owl";
+import {formatCurrency} from "@web/core/currency";
+import {_t} from "@web/core/l10n/translation";
+import {usePopover} from "@web/core/popover/popover_hook";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {LadderPopover} from "../ladder_explanation/ladder_popover";
 
 /**
  * One line that says who a customer is: the stage on the value ladder, the gap since
@@ -13,7 +13,7 @@ import { LadderPopover } from "../ladder_explanation/ladder_popover";
  */
 export class ValueChainBadge extends Component {
     static template = "crm_value_chain.ValueChainBadge";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.popover = usePopover(LadderPopover, {
@@ -37,7 +37,7 @@ export class ValueChainBadge extends Component {
 
     get dots() {
         return Array.from(
-            { length: this.badge.stages },
+            {length: this.badge.stages},
             (_, index) => index < this.badge.position
         );
     }
@@ -51,15 +51,15 @@ export class ValueChainBadge extends Component {
     }
 
     get gap() {
-        const { gap, usual } = this.badge;
+        const {gap, usual} = this.badge;
         if (!Number.isInteger(usual)) {
-            return _t("%(gap)s d", { gap });
+            return _t("%(gap)s d", {gap});
         }
-        return _t("%(gap)s d / %(usual)s d", { gap, usual });
+        return _t("%(gap)s d / %(usual)s d", {gap, usual});
     }
 
     get yearlyAmount() {
-        const { yearly_amount: amount, currency_id: currencyId } = this.badge;
+        const {yearly_amount: amount, currency_id: currencyId} = this.badge;
         const decimals = Math.abs(amount) < 1000 ? 0 : 1;
         return formatCurrency(amount, currencyId, {
             humanReadable: true,
@@ -68,7 +68,7 @@ export class ValueChainBadge extends Component {
     }
 
     get title() {
-        const { stage, gap, usual, late, overridden } = this.badge;
+        const {stage, gap, usual, late, overridden} = this.badge;
         const parts = [stage];
         if (overridden) {
             parts.push(_t("set by hand"));
@@ -90,7 +90,7 @@ export class ValueChainBadge extends Component {
     }
 
     get ariaLabel() {
-        const { position, stages } = this.badge;
+        const {position, stages} = this.badge;
         return _t("Value ladder, stage %(position)s of %(stages)s: %(title)s", {
             position,
             stages,
@@ -102,8 +102,8 @@ export class ValueChainBadge extends Component {
         if (this.popover.isOpen) {
             this.popover.close();
         } else if (this.canExplain) {
-            const { resModel, resId } = this.props.record;
-            this.popover.open(target, { resModel, resId });
+            const {resModel, resId} = this.props.record;
+            this.popover.open(target, {resModel, resId});
         }
     }
 

@@ -1,5 +1,5 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
 
 registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", {
     url: "/odoo",
@@ -12,7 +12,8 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
         },
         {
             content: "and that it is late",
-            trigger: ".o_kanban_record:contains(Sixty chairs) .o_value_chain_gap.o_late",
+            trigger:
+                ".o_kanban_record:contains(Sixty chairs) .o_value_chain_gap.o_late",
         },
         {
             content: "ask why",
@@ -49,7 +50,8 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
         ...stepUtils.saveForm(),
         {
             content: "the customer is placed anew at once",
-            trigger: ".o_ladder_explanation .o_ladder_step.o_current:contains(Majority)",
+            trigger:
+                ".o_ladder_explanation .o_ladder_step.o_current:contains(Majority)",
         },
     ],
 });

@@ -1,11 +1,11 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
 
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
 const card = ".o_kanban_record:contains(Oak and Sons)";
-const dropOnProspect = ({ drag_and_drop }) =>
+const dropOnProspect = ({drag_and_drop}) =>
     drag_and_drop(".o_kanban_group:eq(1)", {
-        position: { top: 100, left: 100 },
+        position: {top: 100, left: 100},
         relative: true,
     });
 
