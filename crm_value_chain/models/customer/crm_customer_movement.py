@@ -27,11 +27,14 @@ class CrmCustomerMovement(models.Model):
     )
     reason = fields.Char(help="Given by whoever set it by hand.")
     user_id = fields.Many2one("res.users", "Set by", ondelete="set null")
-    explanation = fields.Json(help="Rule and figures that made the movement.")
+    explanation = fields.Json(
+        groups="crm_value_chain.group_profitability",  # a rule may speak of profit
+        help="Rule and figures that made the movement.",
+    )
     why = fields.Char(compute="_compute_why")
 
     @api.depends("cause", "reason", "explanation")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_why(self):
         for movement in self:
             movement.why = movement.reason or movement._conditions_in_words()
@@ -39,7 +42,7 @@ class CrmCustomerMovement(models.Model):
     def _conditions_in_words(self):
         """The rule's conditions with the figures of the day of the movement."""
         self.ensure_one()
-        explanation = self.explanation or {}
+        explanation = self.sudo().explanation or {}
         try:
             domain = parse_domain(explanation.get("domain"))
         except ValueError:

@@ -5,6 +5,7 @@ from ast import literal_eval
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+TRUE, FALSE = (1, "=", 1), (0, "=", 1)
 NEGATIVE = {"!=", "not in", "not any", "not like", "not ilike"}
 
 
@@ -34,7 +35,8 @@ class RuleExplanation:
 
     def __init__(self, profile, figures=None):
         self.env = profile.env
-        self.profile = profile
+        # what holds must be what the rules do, which see everything
+        self.profile = profile.sudo().with_context(active_test=False)
         self.figures = figures or {}
 
     def nodes(self, domain):
@@ -63,7 +65,20 @@ class RuleExplanation:
         if term == "!":
             child = self._node(terms)
             return {"type": "not", "holds": not child["holds"], "children": [child]}
+        if term in (TRUE, FALSE):
+            return self._constant(term == TRUE)
         return self._condition(*term)
+
+    def _constant(self, holds):
+        _ = self.env._
+        return {
+            "type": "condition",
+            "label": _("This rule"),
+            "operator": _("matches everybody") if holds else _("matches nobody"),
+            "value": "",
+            "actual": "",
+            "holds": holds,
+        }
 
     def _condition(self, path, operator, value):
         path = str(path)
@@ -96,7 +111,7 @@ class RuleExplanation:
     def _operator(self, operator, value, field):
         _ = self.env._
         if field is not None and field.type == "boolean":
-            return _("is")
+            return _("is not") if operator in NEGATIVE else _("is")
         if value is False:
             return _("is set") if operator in NEGATIVE else _("is not set")
         return {
@@ -129,9 +144,11 @@ class RuleExplanation:
     def _actual(self, field, path):
         if field is None:
             return ""
+        if not self._is_visible(path):
+            return self.env._("not shown to you")
         if path in self.figures:
             return self._value_words(field, self.figures[path])
-        value = self.profile.sudo()
+        value = self.profile
         for name in path.split("."):
             value = value.mapped(name) if hasattr(value, "_name") else value
         if hasattr(value, "_name"):
@@ -139,6 +156,16 @@ class RuleExplanation:
         else:
             words = ", ".join(self._value_words(field, item) for item in value[:5])
         return words or self.env._("not known")
+
+    def _is_visible(self, path):
+        """Whether the user may read each field of a dotted path."""
+        model = self.profile.sudo(False)
+        for name in path.split("."):
+            field = model._fields[name]
+            if not model._has_field_access(field, "read"):
+                return False
+            model = self.env[field.comodel_name] if field.relational else None
+        return True
 
     def _value_words(self, field, value):  # noqa: C901 - one line for each type
         _ = self.env._
