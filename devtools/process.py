@@ -19,15 +19,18 @@ def run_logged(command, log, on_line=None, **options):
     """
     path = folder("log") / f"{log}.log"
     lines = []
-    with path.open("w", errors="replace") as handle:
-        handle.write("$ " + " ".join(str(part) for part in command) + "\n")
-        process = start(command, **options)
-        for line in process.stdout:
-            handle.write(line)
-            lines.append(line.rstrip())
-            if on_line:
-                on_line(line)
-        code = process.wait()
+    with path.open("w", errors="replace") as handle, start(command, **options) as child:
+        try:
+            handle.write("$ " + " ".join(str(part) for part in command) + "\n")
+            for line in child.stdout:
+                handle.write(line)
+                lines.append(line.rstrip())
+                if on_line:
+                    on_line(line)
+            code = child.wait()
+        except BaseException:
+            child.kill()
+            raise
     if code:
         raise failure(log, code, lines, path)
     return lines

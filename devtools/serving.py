@@ -51,13 +51,15 @@ def ensure_not_served(database):
 
 def ensure_free(port):
     """Stop if something else listens on `port`."""
+    if not 0 < port < 65536:
+        raise DevError(f"{port} is no port: choose one from 1024 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError as error:
             raise DevError(f"Port {port} is for root only: choose another.") from error
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise DevError(
                 f"Port {port} is taken by another program.\n"
                 f"Stop that one, or choose another port: --port {port + 1}"
