@@ -211,7 +211,9 @@ class CrmCustomerMeasure(models.AbstractModel):
                     SQL.identifier(alias, "partner_id"),
                 )
             )
-        facts = {"active": SQL("customer.active")} | dict(columns)
+        # the profile of a customer that has become another's contact rests
+        active = SQL("customer.active AND customer.commercial_partner_id = customer.id")
+        facts = {"active": active} | dict(columns)
         query = SQL(
             """
             SELECT p.id, p.partner_id, %(facts)s
@@ -242,16 +244,18 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
 
     @api.model
-    def _collect(self, table, scope):
-        """Measure a whole company in one go into a temporary table.
-
-        :param SQL table: name of the table, which may exist (then rows are added)
-        """
-        self.env.flush_all()
+    def _create_collected(self, table, scope):
+        """Make the temporary table that `_collect` fills; it outlives the commit."""
         query, _columns = self._facts(scope)
         self.env.cr.execute(
-            SQL("CREATE TEMP TABLE IF NOT EXISTS %s AS %s WITH NO DATA", table, query)
+            SQL("CREATE TEMP TABLE %s AS %s WITH NO DATA", table, query)
         )
+
+    @api.model
+    def _collect(self, table, scope):
+        """Measure the customers in a scope into a temporary table."""
+        self.env.flush_all()
+        query, _columns = self._facts(scope)
         self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
 
     @api.model
@@ -318,7 +322,11 @@ class CrmCustomerMeasure(models.AbstractModel):
                 columns=columns,
                 old=old,
                 new=new,
-                source=SQL("FROM %s f WHERE f.id = p.id AND", source)
+                source=SQL(
+                    "FROM %s f WHERE f.id = p.id AND %s AND",
+                    source,
+                    scope.holds(SQL("f.partner_id")),
+                )
                 if source
                 else SQL("WHERE"),
                 company=scope.company_id,

@@ -99,11 +99,11 @@ class CrmRfmCutoff(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH buyer AS (
+                WITH buyer AS MATERIALIZED (
                     SELECT (%(value)s)::float8 AS value
                       FROM crm_customer_profile
                      WHERE company_id = %(company)s AND purchase_count > 0 AND active),
-                quintile AS (
+                quintile AS MATERIALIZED (
                     SELECT PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8])
                            WITHIN GROUP (ORDER BY value %(direction)s) AS q
                       FROM buyer)

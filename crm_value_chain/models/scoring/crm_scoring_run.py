@@ -11,6 +11,7 @@ from .crm_scoring_schedule import OPEN
 _logger = logging.getLogger(__name__)
 
 BATCH = 100_000  # customers for each commit
+MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
 MAX_FAILURES = 100  # more than a few bad records: something else is wrong
 KEEP_DAYS = 366
 
@@ -219,7 +220,7 @@ class CrmScoringRun(models.Model):
                 )
             )
         if self.kind == "scoring":
-            self._profiles()._insert_missing(scope)
+            self._insert_missing(scope)
         profiles = self._profiles()
         self.write(
             {
@@ -233,6 +234,11 @@ class CrmScoringRun(models.Model):
                 ),
             }
         )
+
+    def _insert_missing(self, scope):
+        """Make the profiles that are missing, and tell the planner of many."""
+        if self._profiles()._insert_missing(scope) > MANY_NEW:
+            self.env.cr.execute("ANALYZE crm_customer_profile")
 
     @api.model
     def _profiles(self):
@@ -293,11 +299,7 @@ class CrmScoringRun(models.Model):
     # ------------------------------------------------------------------
 
     def _run_measure(self, scope):
-        profiles, table = self._profiles(), self._collected_table()
-        collected = None
-        if scope.first != scope.last and self.customer_count > BATCH:
-            self._collect(table, scope)
-            collected = table
+        profiles, collected = self._profiles(), self._collected(scope)
         self._guarded(lambda part: profiles._measure(part, collected), scope)
 
     def _run_score(self, scope):
@@ -330,30 +332,33 @@ class CrmScoringRun(models.Model):
             or 0
         )
 
-    # A large company is measured in one go into a temporary table: one pass over
+    # A company is measured in one go into a temporary table: one pass over
     # all its transactions costs far less than one for each batch. The table lives
     # as long as the connection; whoever resumes a run collects again.
 
     def _collected_table(self):
         return SQL.identifier(f"crm_measured_{self.id}")
 
-    def _collect(self, table, scope):
-        self.env.cr.execute(
+    def _collected(self, scope):
+        """Table of the facts of all customers from a scope on."""
+        table = self._collected_table()
+        known = self.env.execute_query(
             SQL("SELECT to_regclass(%s)", f"pg_temp.crm_measured_{self.id}")
-        )
-        if self.env.cr.fetchone()[0]:
-            return
-        self.env.cr.execute(
-            SQL(
-                "SELECT MAX(partner_id) FROM crm_customer_profile"
-                " WHERE company_id = %s",
-                scope.company_id,
+        )[0][0]
+        if not known:
+            [(last,)] = self.env.execute_query(
+                SQL(
+                    "SELECT MAX(partner_id) FROM crm_customer_profile"
+                    " WHERE company_id = %s",
+                    scope.company_id,
+                )
             )
-        )
-        rest = scope._replace(last=self.env.cr.fetchone()[0])
-        self._guarded(lambda part: self._profiles()._collect(table, part), rest)
-        self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", table))
-        self.env.cr.execute(SQL("ANALYZE %s", table))
+            profiles, rest = self._profiles(), scope._replace(last=last)
+            profiles._create_collected(table, rest)
+            self._guarded(lambda part: profiles._collect(table, part), rest)
+            self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", table))
+            self.env.cr.execute(SQL("ANALYZE %s", table))
+        return table
 
     def _drop_collected(self):
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", self._collected_table()))
