@@ -3,6 +3,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .profile_field import (
+    ProfileFloat,
+    ProfileInteger,
+    ProfileMonetary,
+    check_related_access,
+)
 from .res_partner import PROFITABILITY, USER
 
 ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
@@ -55,81 +61,81 @@ class CrmLead(models.Model):
     last_purchase_date = fields.Date(
         related="partner_id.customer_profile_id.last_purchase_date", groups=USER
     )
-    purchase_count = fields.Integer(
+    purchase_count = ProfileInteger(
         related="partner_id.customer_profile_id.purchase_count",
         groups=USER,
         aggregator=None,
     )
-    purchase_amount = fields.Monetary(
+    purchase_amount = ProfileMonetary(
         related="partner_id.customer_profile_id.purchase_amount",
         groups=USER,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    average_purchase_amount = fields.Monetary(
+    average_purchase_amount = ProfileMonetary(
         related="partner_id.customer_profile_id.average_purchase_amount",
         groups=USER,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    returns_amount = fields.Monetary(
+    returns_amount = ProfileMonetary(
         related="partner_id.customer_profile_id.returns_amount",
         groups=USER,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    yearly_amount = fields.Monetary(
+    yearly_amount = ProfileMonetary(
         related="partner_id.customer_profile_id.yearly_amount",
         groups=USER,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    recency_days = fields.Integer(
+    recency_days = ProfileInteger(
         related="partner_id.customer_profile_id.recency_days",
         groups=USER,
         aggregator=None,
     )
-    tenure_days = fields.Integer(
+    tenure_days = ProfileInteger(
         related="partner_id.customer_profile_id.tenure_days",
         groups=USER,
         aggregator=None,
     )
-    mean_gap_days = fields.Float(
+    mean_gap_days = ProfileFloat(
         related="partner_id.customer_profile_id.mean_gap_days",
         groups=USER,
         aggregator=None,
     )
-    margin = fields.Monetary(
+    margin = ProfileMonetary(
         related="partner_id.customer_profile_id.margin",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    service_cost = fields.Monetary(
+    service_cost = ProfileMonetary(
         related="partner_id.customer_profile_id.service_cost",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    profit = fields.Monetary(
+    profit = ProfileMonetary(
         related="partner_id.customer_profile_id.profit",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
         aggregator=None,
     )
-    r_score = fields.Integer(
+    r_score = ProfileInteger(
         related="partner_id.customer_profile_id.r_score", groups=USER, aggregator=None
     )
-    f_score = fields.Integer(
+    f_score = ProfileInteger(
         related="partner_id.customer_profile_id.f_score", groups=USER, aggregator=None
     )
-    m_score = fields.Integer(
+    m_score = ProfileInteger(
         related="partner_id.customer_profile_id.m_score", groups=USER, aggregator=None
     )
     rfm_code = fields.Char(
         related="partner_id.customer_profile_id.rfm_code", groups=USER
     )
-    share_of_wallet = fields.Float(
+    share_of_wallet = ProfileFloat(
         related="partner_id.customer_profile_id.share_of_wallet",
         groups=USER,
         aggregator=None,
@@ -174,6 +180,7 @@ class CrmLead(models.Model):
         if field_expr == "ladder_stage_id":
             self._check_field_access(self._fields[field_expr], "read")
             return self._ladder_stage_sql(alias, query)
+        check_related_access(self, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
 
     def _ladder_stage_sql(self, alias, query):

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -45,3 +46,45 @@ class CustomerProfile(fields.Many2one):
             )
         visible = profiles.with_context(active_test=False)._search([])
         return visible.subselect(SQL("%s.*", SQL.identifier(profiles._table)))
+
+
+class ProfileNumber:
+    """Mixin of the fields that show a number of the profile.
+
+    Odoo takes a record that is missing on the way for zero, and zero for "more
+    than zero": every contact without a profile would be one with purchases.
+    """
+
+    def _search_related(self, records, operator, value):
+        if operator not in ("<", ">"):
+            return super()._search_related(records, operator, value)
+        *path, name = self.related.split(".")
+        domain = Domain(name, operator, value)
+        for link in reversed(path):
+            domain = Domain(link, "any!", domain)
+        return domain
+
+
+class ProfileInteger(ProfileNumber, fields.Integer):
+    """A whole number of the profile."""
+
+
+class ProfileFloat(ProfileNumber, fields.Float):
+    """A fraction of the profile."""
+
+
+class ProfileMonetary(ProfileNumber, fields.Monetary):
+    """An amount of the profile."""
+
+
+def check_related_access(model, field_expr):
+    """Refuse SQL of a field whose groups the user is not in.
+
+    Odoo follows related fields as superuser, and so lets everybody sort, group and
+    sum by what only some may read.
+
+    :raises AccessError: if the user may not read the field
+    """
+    field = model._fields.get(field_expr)
+    if field is not None and field.related and not field.store:
+        model._check_field_access(field, "read")

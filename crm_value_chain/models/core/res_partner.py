@@ -2,7 +2,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .profile_field import CustomerProfile
+from .profile_field import (
+    CustomerProfile,
+    ProfileFloat,
+    ProfileInteger,
+    ProfileMonetary,
+    check_related_access,
+)
 
 USER = "crm_value_chain.group_value_chain_user"
 PROFITABILITY = "crm_value_chain.group_profitability"
@@ -49,56 +55,56 @@ class ResPartner(models.Model):
     last_purchase_date = fields.Date(
         related="customer_profile_id.last_purchase_date", groups=USER
     )
-    purchase_count = fields.Integer(
+    purchase_count = ProfileInteger(
         related="customer_profile_id.purchase_count", groups=USER
     )
-    purchase_amount = fields.Monetary(
+    purchase_amount = ProfileMonetary(
         related="customer_profile_id.purchase_amount",
         groups=USER,
         currency_field="customer_currency_id",
     )
-    average_purchase_amount = fields.Monetary(
+    average_purchase_amount = ProfileMonetary(
         related="customer_profile_id.average_purchase_amount",
         groups=USER,
         currency_field="customer_currency_id",
     )
-    returns_amount = fields.Monetary(
+    returns_amount = ProfileMonetary(
         related="customer_profile_id.returns_amount",
         groups=USER,
         currency_field="customer_currency_id",
     )
-    yearly_amount = fields.Monetary(
+    yearly_amount = ProfileMonetary(
         related="customer_profile_id.yearly_amount",
         groups=USER,
         currency_field="customer_currency_id",
     )
-    recency_days = fields.Integer(
+    recency_days = ProfileInteger(
         related="customer_profile_id.recency_days", groups=USER
     )
-    tenure_days = fields.Integer(related="customer_profile_id.tenure_days", groups=USER)
-    mean_gap_days = fields.Float(
+    tenure_days = ProfileInteger(related="customer_profile_id.tenure_days", groups=USER)
+    mean_gap_days = ProfileFloat(
         related="customer_profile_id.mean_gap_days", groups=USER
     )
-    margin = fields.Monetary(
+    margin = ProfileMonetary(
         related="customer_profile_id.margin",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
     )
-    service_cost = fields.Monetary(
+    service_cost = ProfileMonetary(
         related="customer_profile_id.service_cost",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
     )
-    profit = fields.Monetary(
+    profit = ProfileMonetary(
         related="customer_profile_id.profit",
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
     )
-    r_score = fields.Integer(related="customer_profile_id.r_score", groups=USER)
-    f_score = fields.Integer(related="customer_profile_id.f_score", groups=USER)
-    m_score = fields.Integer(related="customer_profile_id.m_score", groups=USER)
+    r_score = ProfileInteger(related="customer_profile_id.r_score", groups=USER)
+    f_score = ProfileInteger(related="customer_profile_id.f_score", groups=USER)
+    m_score = ProfileInteger(related="customer_profile_id.m_score", groups=USER)
     rfm_code = fields.Char(related="customer_profile_id.rfm_code", groups=USER)
-    share_of_wallet = fields.Float(
+    share_of_wallet = ProfileFloat(
         related="customer_profile_id.share_of_wallet", groups=USER
     )
     scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
@@ -142,6 +148,7 @@ class ResPartner(models.Model):
             field = self._fields[field_expr]
             self._check_field_access(field, "read")
             return field.joined_id(self, alias, query)
+        check_related_access(self, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
 
     def _read_group_select(self, aggregate_spec, query):

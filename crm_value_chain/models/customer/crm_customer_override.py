@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+FIXED = {"profile_id", "company_id", "dimension"}
 
 
 class CrmCustomerOverride(models.Model):
@@ -54,9 +56,19 @@ class CrmCustomerOverride(models.Model):
         return overrides
 
     def write(self, vals):
-        """Change or end an override, which places the customer anew at once."""
-        if vals.keys() - {"active"}:
-            vals = vals | {"user_id": self.env.uid}
+        """Change or end an override, which places the customer anew at once.
+
+        Whoever changes more than its end answers for it from then on.
+
+        :raises UserError: for another customer or classification
+        """
+        if not self.env.su:
+            if vals.keys() & FIXED:
+                raise UserError(
+                    self.env._("Set the other customer by hand in its own right.")
+                )
+            if vals.keys() - {"active"}:
+                vals = vals | {"user_id": self.env.uid}
         result = super().write(vals)
         if not self.env.context.get("value_chain_replaced"):
             self._apply()

@@ -230,11 +230,14 @@ class TestMerge(PrivacyCase):
 
     def test_override_stays(self):
         """An override goes over to the one that stays, and still holds at night."""
-        self.override(self.double, "advocate")
+        override = self.override(self.double, "advocate")
+        author = self.make_user("vc_merge_author", "sales_team.group_sale_manager")
+        override.sudo().user_id = author
         self.merge(self.double, into=self.customer)
         self.night()
         profile = self.profile(self.customer)
         self.assertEqual(profile.override_ids.reason, "A friend")
+        self.assertEqual(profile.override_ids.user_id, author)
         self.assertEqual(profile.ladder_stage_id, self.stages["advocate"])
 
     def test_both_overridden(self):
