@@ -49,9 +49,9 @@ class CrmClassificationMixin(models.AbstractModel):
     )
     keep_domain = fields.Char(
         "Rule to Stay",
-        help="A customer who stands here already stays as long as this matches. "
-        "Empty: the rule to enter. A slightly milder rule keeps customers near the "
-        "limit from moving to and fro.",
+        help="A customer who stands here already, or higher on a ladder, stays as "
+        "long as this matches. Empty: the rule to enter. A slightly milder rule keeps "
+        "customers near the limit from moving to and fro.",
     )
     customer_count = fields.Integer(compute="_compute_customer_count")
     preview = fields.Json(compute="_compute_preview")
@@ -144,9 +144,10 @@ class CrmClassificationMixin(models.AbstractModel):
         """
         query = self._profile_query()
         current = SQL.identifier("p", self._profile_field)
-        arms = []
+        arms, better = [], []
         for rule in rules:
             rule_id = rule._origin.id or 0
+            better.append(rule_id)
             stays = SQL("%s IS NOT DISTINCT FROM %s", current, rule_id)
             if rule not in usable:
                 condition = stays
@@ -154,6 +155,8 @@ class CrmClassificationMixin(models.AbstractModel):
                 condition = self._condition(rule.domain, query)
                 if rule.keep_domain:
                     keep = self._condition(rule.keep_domain, query)
+                    if self._highest_wins:
+                        stays = SQL("%s = ANY(%s)", current, list(better))
                     condition = SQL("(%s) OR (%s AND %s)", condition, stays, keep)
             arms.append(SQL("WHEN %s THEN %s", condition, rule_id))
         by_rule = SQL("CASE %s END", SQL(" ").join(arms)) if arms else SQL("NULL")
@@ -376,7 +379,7 @@ class CrmClassificationMixin(models.AbstractModel):
         self.ensure_one()
         explanation = RuleExplanation(profile)
         texts = [self.domain]
-        if self.keep_domain and profile[self._profile_field] == self:
+        if self.keep_domain and self._keeps(profile[self._profile_field]):
             texts.append(self.keep_domain)
         nodes = []
         for text in texts:
@@ -387,6 +390,16 @@ class CrmClassificationMixin(models.AbstractModel):
             if all(node["holds"] for node in nodes):
                 return True, nodes
         return False, nodes
+
+    def _keeps(self, current):
+        """Whether the rule to stay is for customers of a class.
+
+        Where the highest class wins, also for those above: who falls is stopped by
+        it like those who stand here.
+        """
+        if not (self._highest_wins and current):
+            return current == self
+        return (current.sequence, current.id) >= (self.sequence, self.id)
 
     def _broken_node(self, error):
         return {

@@ -51,6 +51,7 @@ class CrmCustomerOverride(models.Model):
                     ("dimension", "=", vals.get("dimension")),
                 ]
             ).with_context(value_chain_replaced=True).active = False
+        self.flush_model(["active"])  # or the index meets the old and the new one
         overrides = super().create(vals_list)
         overrides._apply()
         return overrides

@@ -1,9 +1,10 @@
 """A rule put into words: each condition, the actual value, whether it holds."""
 
 from ast import literal_eval
+from functools import cached_property
 
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 TRUE, FALSE = (1, "=", 1), (0, "=", 1)
 NEGATIVE = {"!=", "not in", "not any", "not like", "not ilike"}
@@ -24,6 +25,30 @@ def parse_domain(text):
         RecursionError,
     ) as error:
         raise ValueError(str(error)) from error
+
+
+def missing_in_words(env, nodes):
+    """What of the conditions does not hold yet, in a few words."""
+    _ = env._
+    words = []
+    for node in nodes:
+        if node["holds"]:
+            continue
+        if node["type"] == "condition":
+            words.append(node["label"])
+        elif node["type"] == "not":
+            words.append(_("not %s", _either(env, node["children"])))
+        elif node["type"] == "any":
+            words.append(_either(env, node["children"]))
+        else:
+            words.append(missing_in_words(env, node["children"]))
+    return ", ".join(dict.fromkeys(words))
+
+
+def _either(env, nodes):
+    """Labels of alternatives."""
+    labels = [node.get("label") or _either(env, node["children"]) for node in nodes]
+    return env._(" or ").join(dict.fromkeys(labels))
 
 
 class RuleExplanation:
@@ -148,6 +173,8 @@ class RuleExplanation:
             return self.env._("not shown to you")
         if path in self.figures:
             return self._value_words(field, self.figures[path])
+        if self._is_unknown(field, path):
+            return self.env._("not known")
         value = self.profile
         for name in path.split("."):
             value = value.mapped(name) if hasattr(value, "_name") else value
@@ -166,6 +193,21 @@ class RuleExplanation:
                 return False
             model = self.env[field.comodel_name] if field.relational else None
         return True
+
+    def _is_unknown(self, field, path):
+        """Whether a figure is not there, which is no zero as fields have it."""
+        if field.type not in ("float", "monetary") and not path.endswith("_days"):
+            return False
+        return path in self._empty_columns
+
+    @cached_property
+    def _empty_columns(self):
+        """Names of the profile's columns that hold nothing."""
+        self.profile.flush_recordset()
+        rows = self.env.execute_query_dict(
+            SQL("SELECT * FROM crm_customer_profile WHERE id = %s", self.profile.id)
+        )
+        return {name for row in rows for name, value in row.items() if value is None}
 
     def _value_words(self, field, value):  # noqa: C901 - one line for each type
         _ = self.env._

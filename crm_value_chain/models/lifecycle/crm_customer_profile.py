@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..customer.rule_explanation import missing_in_words
+
 
 class CrmCustomerProfile(models.Model):
     _inherit = "crm.customer.profile"
@@ -167,15 +169,13 @@ class CrmCustomerProfile(models.Model):
                 )
             )
         sentences += self._rhythm_sentences()
-        needs = [
-            node["label"] for node in missing if node.get("label") and not node["holds"]
-        ]
+        needs = missing_in_words(self.env, missing)
         if above and needs:
             sentences.append(
                 _(
                     "Missing for %(stage)s: %(conditions)s.",
                     stage=above.name,
-                    conditions=", ".join(dict.fromkeys(needs)),
+                    conditions=needs,
                 )
             )
         return sentences
