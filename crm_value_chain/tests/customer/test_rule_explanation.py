@@ -231,9 +231,18 @@ class TestRuleExplanation(ValueChainCommon):
             node = self.node(*condition)
             found = tuple(node[k] for k in ("label", "operator", "value", "actual"))
             self.assertEqual((*found, node["holds"]), right)
-        self.assertEqual(
-            self.node("purchase_count", ">=", 2, partner=self.poor)["actual"], "0"
-        )
+
+    @users("explain_seller")
+    def test_what_is_not_known_is_no_zero(self):
+        """A figure that is not there is told as not known, a count of none as 0."""
+        for name, actual in (
+            ("purchase_count", "0"),
+            ("mean_gap_days", "not known"),
+            ("recency_days", "not known"),
+            ("share_of_wallet", "not known"),
+        ):
+            node = self.node(name, ">=", 2, partner=self.poor)
+            self.assertEqual(node["actual"], actual, name)
 
     @users("explain_seller")
     def test_figures_are_shown_only_to_those_who_may_see_them(self):
