@@ -1,1 +1,2 @@
+from . import test_concurrency
 from . import test_scoring_run
