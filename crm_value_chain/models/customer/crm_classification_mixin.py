@@ -84,6 +84,11 @@ class CrmClassificationMixin(models.AbstractModel):
                 )
             ) from error
 
+    def _has_rule_to_stay(self):
+        """Whether there is a rule to stay; the editor leaves "[]" for none."""
+        self.ensure_one()
+        return (self.keep_domain or "").strip() not in ("", "[]")
+
     @api.model
     def _profiles(self):
         return self.env["crm.customer.profile"].sudo().with_context(active_test=False)
@@ -153,7 +158,7 @@ class CrmClassificationMixin(models.AbstractModel):
                 condition = stays
             else:
                 condition = self._condition(rule.domain, query)
-                if rule.keep_domain:
+                if rule._has_rule_to_stay():
                     keep = self._condition(rule.keep_domain, query)
                     if self._highest_wins:
                         stays = SQL("%s = ANY(%s)", current, list(better))
@@ -379,7 +384,7 @@ class CrmClassificationMixin(models.AbstractModel):
         self.ensure_one()
         explanation = RuleExplanation(profile)
         texts = [self.domain]
-        if self.keep_domain and self._keeps(profile[self._profile_field]):
+        if self._has_rule_to_stay() and self._keeps(profile[self._profile_field]):
             texts.append(self.keep_domain)
         nodes = []
         for text in texts:

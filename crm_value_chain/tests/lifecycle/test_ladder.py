@@ -211,6 +211,13 @@ class TestLadder(LadderCase):
         profile.satisfaction = "6"
         self.assertEqual(self.stage_name(partner), "majority")
 
+    def test_emptied_rule_to_stay_is_none(self):
+        """What the editor leaves of an emptied rule does not keep everybody."""
+        partner = self.make_buyer(2, is_supplier_of_choice=True)
+        self.stages["majority"].keep_domain = "[]"
+        self.profile(partner).is_supplier_of_choice = False
+        self.assertEqual(self.stage_name(partner), "repeat")
+
     def test_falling_from_above_is_stopped_by_the_rule_to_stay(self):
         """An advocate who loses a little goes down a step, not through the ladder."""
         partner = self.make_buyer(
