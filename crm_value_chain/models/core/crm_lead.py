@@ -8,6 +8,7 @@ from .profile_field import (
     ProfileInteger,
     ProfileMonetary,
     check_related_access,
+    known_first,
 )
 from .res_partner import PROFITABILITY, USER
 
@@ -182,6 +183,10 @@ class CrmLead(models.Model):
             return self._ladder_stage_sql(alias, query)
         check_related_access(self, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        nulls = known_first(self, field_name, nulls)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _ladder_stage_sql(self, alias, query):
         """The customer's stage, else the one that the lead itself says."""

@@ -88,3 +88,14 @@ def check_related_access(model, field_expr):
     field = model._fields.get(field_expr)
     if field is not None and field.related and not field.store:
         model._check_field_access(field, "read")
+
+
+def known_first(model, field_expr, nulls):
+    """Where those without a figure stand in a sorted list: last, either way.
+
+    PostgreSQL takes them for the largest, so that a list of the best customers would
+    begin with all who never bought.
+    """
+    field = model._fields.get(field_expr)
+    of_profile = field is not None and "customer_profile_id." in (field.related or "")
+    return SQL("NULLS LAST") if of_profile and not nulls else nulls

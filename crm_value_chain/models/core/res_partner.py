@@ -8,6 +8,7 @@ from .profile_field import (
     ProfileInteger,
     ProfileMonetary,
     check_related_access,
+    known_first,
 )
 
 USER = "crm_value_chain.group_value_chain_user"
@@ -150,6 +151,10 @@ class ResPartner(models.Model):
             return field.joined_id(self, alias, query)
         check_related_access(self, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        nulls = known_first(self, field_name, nulls)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _read_group_select(self, aggregate_spec, query):
         """Count the figures of a customer once, not again for each contact."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .scope import Scope
 
@@ -129,6 +130,11 @@ class CrmCustomerProfile(models.Model):
         # room on each page, so that the nightly update stays on the same page
         # and touches no index (PostgreSQL's heap-only tuples)
         self.env.cr.execute("ALTER TABLE crm_customer_profile SET (fillfactor = 50)")
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort customers without a figure last, in whichever direction."""
+        nulls = nulls or SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.model
     def _fields_set_by_people(self):
