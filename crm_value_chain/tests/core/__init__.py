@@ -1,1 +1,3 @@
+from . import test_crm_lead
+from . import test_res_partner
 from . import test_rights

@@ -411,6 +411,24 @@ class TestMeasure(MeasureCase):
         self.assertEqual(history["counts"], [2, 0, 1])
 
     @users("measure_seller")
+    def test_sorted_by_figures(self):
+        """Customers without a figure come last, whichever way a list is sorted."""
+        lead_only = self.make_customer("Lead")
+        self.env["crm.lead"].sudo().create(
+            {"name": "Lead", "partner_id": lead_only.id, "company_id": self.company.id}
+        )
+        best = self.make_customer("Best")
+        self.buy(best, days_ago=1, amount=500)
+        self.measured((90, 10))
+        customers = self.env["crm.customer.profile"]
+        for name in ("yearly_amount", "recency_days", "last_purchase_date"):
+            for direction in ("asc", "desc"):
+                found = customers.search([], order=f"{name} {direction}")
+                self.assertEqual(found[-1].partner_id, lead_only)
+        found = customers.search([], order="yearly_amount desc")
+        self.assertEqual(found[0].partner_id, best)
+
+    @users("measure_seller")
     def test_badge_tells_gap_and_rhythm(self):
         """The badge says how long ago the last purchase was, and what is usual."""
         self.measured((90, 10), (70, 10), (50, 10))
