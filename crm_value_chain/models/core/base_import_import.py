@@ -1,3 +1,5 @@
+import re
+
 from odoo import models
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
@@ -39,6 +41,7 @@ class BaseImportImport(models.TransientModel):
                     end: row + skip for end, row in message["rows"].items()
                 }
                 message["record"] = message["rows"]["from"]
+                message["in_file"] = True
         return result
 
     def _read_file(self, options):
@@ -63,6 +66,18 @@ class BaseImportImport(models.TransientModel):
                     )
                 )
         return count, [row[:width] + [""] * (width - len(row)) for row in rows]
+
+    def _try_match_date_time(self, preview_values, options):
+        """Never guess year, day, month: one wrong date would turn all the others."""
+        given = options.get("date_format")
+        types = super()._try_match_date_time(preview_values, options)
+        if self._imports_history() and not given:
+            guess = options.get("date_format") or ""
+            day, month = guess.find("%d"), guess.find("%m")
+            if guess.lower().startswith("%y") and day < month:
+                swap = {"%d": "%m", "%m": "%d"}
+                options["date_format"] = re.sub("%d|%m", lambda m: swap[m[0]], guess)
+        return types
 
     def _parse_float_from_data(self, data, index, name, options):
         """Leave what is no number for `load`, which reports it by row."""

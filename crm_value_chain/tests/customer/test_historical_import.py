@@ -148,6 +148,13 @@ class TestHistoricalImport(HistoricalCase):
         )
         self.assertEqual({m["field"] for m in messages}, {"amount", "date"})
 
+    def test_one_wrong_date_does_not_turn_the_others(self):
+        lines = ["C001,2020-01-05,1", "C001,2020-13-01,1"]
+        _purchases, messages = self.import_csv(*lines)
+        self.assertRowErrors(messages, [(1, "date", "is not a date")])
+        purchases, _messages = self.import_csv(*lines[:1])
+        self.assertEqual(purchases.date, datetime.date(2020, 1, 5))
+
     def test_only_the_first_errors_are_listed(self):
         _purchases, messages = self.import_csv(
             *[f"Nobody {number},2020-01-01,1" for number in range(150)]
