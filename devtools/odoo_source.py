@@ -37,9 +37,13 @@ class OdooSource:
 
     @property
     def addons_paths(self):
-        """Return the folders with its addons."""
-        candidates = (self.root / "addons", self.root / "odoo" / "addons")
-        return [path for path in candidates if any(path.glob("*/__manifest__.py"))]
+        """Return the folders with its addons.
+
+        Debian's package has a second folder, with their Python files only.
+        """
+        signs = ("addons/web/static", "odoo/addons/base/data")
+        whole = (self.root / sign for sign in signs)
+        return [path.parent.parent for path in whole if path.is_dir()]
 
 
 def get_odoo():
