@@ -277,9 +277,8 @@ class TestMeasure(MeasureCase):
     def test_share_of_wallet(self):
         """The share is what the last year brought of the estimated yearly need."""
         profile = self.measured((400, 500), (100, 150), (10, 100))
-        self.env.flush_all()
-        self.env.cr.execute("SELECT share_of_wallet FROM crm_customer_profile")
-        self.assertEqual(set(self.env.cr.fetchall()) - {(None,)}, set())
+        stored = self.stored(["share_of_wallet"])
+        self.assertIsNone(stored[self.customer.id]["share_of_wallet"])
         profile.estimated_yearly_need = 1000
         self.assertEqual(profile.share_of_wallet, 0.25)
         profile.estimated_yearly_need = 100
