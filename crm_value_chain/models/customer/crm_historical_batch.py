@@ -32,7 +32,7 @@ class CrmHistoricalBatch(models.Model):
         "Purchases", readonly=True, help="After an undo: what the import had brought."
     )
     customer_count = fields.Integer("Customers", readonly=True)
-    amount = fields.Monetary("Amount", readonly=True, help="In company currency.")
+    amount = fields.Monetary(readonly=True, help="In company currency.")
     date_from = fields.Date("First Purchase", readonly=True)
     date_to = fields.Date("Last Purchase", readonly=True)
     file_row_count = fields.Integer("Rows of the File", readonly=True)

@@ -173,8 +173,9 @@ class CrmHistoricalPurchase(models.Model):
 
     def _check_company(self, fnames=None):
         """As ever, but an import has looked only among the contacts it may use."""
-        if "historical_values" not in self.env.context:
-            super()._check_company(fnames)
+        if "historical_values" in self.env.context:
+            return None
+        return super()._check_company(fnames)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("crm_value_chain_historical_import", {
         },
         {
             content: "start an import",
-            trigger: ".o_list_buttons button:contains(Import a File), .o_control_panel button:contains(Import a File)",
+            trigger:
+                ".o_list_buttons button:contains(Import a File), .o_control_panel button:contains(Import a File)",
             run: "click",
         },
         {
