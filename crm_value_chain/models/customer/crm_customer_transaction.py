@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 # the invoice `move` is a credit note, where the orders of `company` say what is sold
 _RETURNED = SQL(
-    "(move.move_type = 'out_refund' AND company.value_chain_source = 'order')"
+    "(move.move_type = 'out_refund'"
+    " AND company.value_chain_source IS DISTINCT FROM 'invoice')"
 )
 
 
@@ -147,7 +148,7 @@ class CrmCustomerTransaction(models.Model):
               JOIN res_partner partner ON partner.id = so.partner_id
               JOIN res_company company ON company.id = so.company_id
              WHERE so.state = 'sale'
-               AND company.value_chain_source = 'order'
+               AND company.value_chain_source IS DISTINCT FROM 'invoice'
             """,
             margin=self._order_margin(),
         )
@@ -183,6 +184,8 @@ class CrmCustomerTransaction(models.Model):
               JOIN res_company company ON company.id = move.company_id
              WHERE move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+               -- a return of nothing: its zero would pass for a purchase
+               AND (move.move_type != 'out_refund' OR move.amount_untaxed_signed != 0)
                AND (company.value_chain_source = 'invoice' OR NOT EXISTS (
                        SELECT FROM account_move_line line
                          JOIN sale_order_line_invoice_rel rel

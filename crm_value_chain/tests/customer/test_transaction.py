@@ -243,6 +243,13 @@ class TestTransaction(ValueChainCommon):
         self.invoice(amount=15, move_type="out_refund")
         self.assertEqual(self.sales(), [(-15, "invoice")])
 
+    def test_credit_note_without_amount(self):
+        """A return of amount zero is no purchase of amount zero."""
+        self.invoice(amount=0, move_type="out_refund")
+        self.assertEqual(self.sales(), [])
+        self.invoice(amount=0)
+        self.assertEqual(self.sales(), [(0, "invoice")])
+
     # ------------------------------------------------------------------
     # Orders that are invoiced: each sale once
     # ------------------------------------------------------------------
