@@ -14,7 +14,13 @@ from .res_partner import PROFITABILITY, USER
 
 ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 QUESTIONS = ("qualification_need", "qualification_budget", "qualification_authority")
-FIELDS_OF_THE_CUSTOMER = {"partner_id", "active", "company_id", *QUESTIONS}
+FIELDS_OF_THE_CUSTOMER = {
+    "partner_id",
+    "active",
+    "company_id",
+    "stage_id",
+    *QUESTIONS,
+}
 
 
 class CrmLead(models.Model):

@@ -10,7 +10,6 @@ class ResCompany(models.Model):
         [("order", "Confirmed sales orders"), ("invoice", "Posted invoices")],
         "Leading Source of Purchases",
         default="order",
-        required=True,
         help="Orders: a confirmed order is a purchase, and so is an invoice that "
         "comes from no order. Invoices: only what was invoiced is a purchase. "
         "Credit notes are returns either way.",
@@ -19,7 +18,6 @@ class ResCompany(models.Model):
         [("quintile", "Quintiles of the buyers"), ("fixed", "Fixed cut-offs")],
         "RFM Scores by",
         default="quintile",
-        required=True,
     )
     lead_qualification_required = fields.Boolean(
         help="A lead can be converted only if it needs it, can pay and may decide."

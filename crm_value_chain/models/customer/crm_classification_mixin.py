@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, Query
 
 from .rule_explanation import RuleExplanation, parse_domain
@@ -111,6 +112,11 @@ class CrmClassificationMixin(models.AbstractModel):
             self.env.cr.execute(query.select())
 
     @api.model
+    def _read_condition(self, text):
+        """Make the condition, without asking the database."""
+        self._condition(text, self._profile_query())
+
+    @api.model
     def _profile_query(self):
         return Query(self.env, "p", SQL.identifier("crm_customer_profile"))
 
@@ -120,16 +126,17 @@ class CrmClassificationMixin(models.AbstractModel):
         rules = self.sudo().search([("company_id", "in", (company.id, False))])
         return rules.sorted(reverse=True) if self._highest_wins else rules
 
-    def _usable(self):
+    def _usable(self, attempt="_try_condition"):
         """These rules without the broken ones, and what is wrong with each.
 
+        :param attempt: method that fails for a broken rule's text
         :rtype: tuple[recordset, dict[recordset, str]]
         """
         broken = {}
         for rule in self:
             try:
                 for text in filter(None, (rule.domain, rule.keep_domain)):
-                    rule._try_condition(text)
+                    getattr(rule, attempt)(text)
             except Exception as error:  # a rule may be broken in any way
                 _logger.warning("Rule %r cannot be applied: %s", rule.name, error)
                 broken[rule] = str(error).strip() or type(error).__name__
@@ -224,10 +231,24 @@ class CrmClassificationMixin(models.AbstractModel):
         :return: what is wrong with each broken rule
         :rtype: dict[recordset, str]
         """
-        company = self.env["res.company"].browse(scope.company_id)
-        rules = self._rules(company)
-        usable, broken = rules._usable()
+        rules = self._rules(self.env["res.company"].browse(scope.company_id))
         self.env.flush_all()
+        usable, broken = rules._usable("_read_condition")
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._place(rules, usable, scope)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except psycopg2.Error:
+            # is it a rule that only the database finds broken, or a customer?
+            usable, broken = rules._usable()
+            self._place(rules, usable, scope)
+        self._profiles().invalidate_model()
+        return broken
+
+    @api.model
+    def _place(self, rules, usable, scope):
+        """Move the customers of a scope to where the rules put them."""
         transition = {self._profile_field: SQL("placed.new")} | self._transition(scope)
         self.env.cr.execute(
             SQL(
@@ -250,11 +271,13 @@ class CrmClassificationMixin(models.AbstractModel):
                             THEN 'rule' ELSE 'override' END,
                        placed.reason, placed.user_id,
                        jsonb_build_object('figures', placed.figures,
-                                          'domain', rule.domain),
+                                          'domain', entered.domain,
+                                          'left', departed.domain),
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM placed
                   JOIN moved USING (id)
-                  LEFT JOIN %(table)s rule ON rule.id = placed.new
+                  LEFT JOIN %(table)s entered ON entered.id = placed.new
+                  LEFT JOIN %(table)s departed ON departed.id = placed.old
                  WHERE placed.old IS NOT NULL OR %(known)s
                 """,
                 placement=self._placement(rules, usable, scope),
@@ -271,8 +294,6 @@ class CrmClassificationMixin(models.AbstractModel):
                 now=self.env.cr.now(),
             )
         )
-        self._profiles().invalidate_model()
-        return broken
 
     @api.model
     def _transition(self, scope):
@@ -306,7 +327,7 @@ class CrmClassificationMixin(models.AbstractModel):
     @api.depends("domain", "keep_domain", "sequence", "name", "color")
     def _compute_preview(self):
         for rule in self:
-            rule.preview = rule._preview(self.env.company)
+            rule.preview = rule._preview(rule.company_id or self.env.company)
 
     def _preview(self, company):
         """How many customers the rules put where, with this one as edited.

@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+COUNTS = {"purchase_count", "qualified_lead_count", "quotation_count"}
+# a lead without a company belongs to that of its team, its salesperson or its author
+LEAD_COMPANY = SQL(
+    """
+    COALESCE(lead.company_id,
+             (SELECT company_id FROM crm_team WHERE id = lead.team_id),
+             (SELECT company_id FROM res_users WHERE id = lead.user_id),
+             (SELECT company_id FROM res_users WHERE id = lead.create_uid))
+    """
+)
+
 
 class CrmCustomerMeasure(models.AbstractModel):
     """The passes that fill the customer profile, for any part of a company.
@@ -77,22 +88,14 @@ class CrmCustomerMeasure(models.AbstractModel):
 
     @api.model
     def _lead_customers(self):
-        """Query of the contacts with a lead or an opportunity.
-
-        A lead without a company belongs to that of its team, its salesperson or
-        whoever made it.
-        """
+        """Query of the contacts with a lead or an opportunity."""
         return SQL(
             """
-            SELECT lead.partner_id,
-                   COALESCE(lead.company_id, team.company_id, owner.company_id,
-                            author.company_id) AS company_id
+            SELECT lead.partner_id, %s AS company_id
               FROM crm_lead lead
-              LEFT JOIN crm_team team ON team.id = lead.team_id
-              LEFT JOIN res_users owner ON owner.id = lead.user_id
-              LEFT JOIN res_users author ON author.id = lead.create_uid
              WHERE lead.partner_id IS NOT NULL
-            """
+            """,
+            LEAD_COMPANY,
         )
 
     @api.model
@@ -103,11 +106,13 @@ class CrmCustomerMeasure(models.AbstractModel):
                    COUNT(*)::int AS qualified_lead_count
               FROM crm_lead lead
               JOIN res_partner contact ON contact.id = lead.partner_id
-             WHERE lead.is_qualified AND lead.active AND %s
-               AND (lead.company_id = %s OR lead.company_id IS NULL)
+             WHERE lead.is_qualified AND lead.active
+               AND lead.won_status = 'pending'
+               AND %s AND %s = %s
              GROUP BY contact.commercial_partner_id
             """,
             scope.holds(SQL("contact.commercial_partner_id")),
+            LEAD_COMPANY,
             scope.company_id,
         )
 
@@ -202,7 +207,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         columns, joins = [], []
         for number, (query, names) in enumerate(self._fact_queries(scope)):
             alias = f"f{number}"
-            columns += [(name, SQL.identifier(alias, name)) for name in names]
+            columns += [(name, _or_zero(alias, name)) for name in names]
             joins.append(
                 SQL(
                     "LEFT JOIN (%s) %s ON %s = p.partner_id",
@@ -334,6 +339,12 @@ class CrmCustomerMeasure(models.AbstractModel):
             )
         )
         self.invalidate_model()
+
+
+def _or_zero(alias, name):
+    """A measured column; nothing counted is zero, while a sum may be unknown."""
+    column = SQL.identifier(alias, name)
+    return SQL("COALESCE(%s, 0)", column) if name in COUNTS else column
 
 
 def _select(columns):

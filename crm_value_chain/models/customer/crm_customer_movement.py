@@ -40,17 +40,22 @@ class CrmCustomerMovement(models.Model):
             movement.why = movement.reason or movement._conditions_in_words()
 
     def _conditions_in_words(self):
-        """The rule's conditions with the figures of the day of the movement."""
+        """What made the movement, with the figures of its day.
+
+        The conditions of the class left that no longer held; where all of them
+        held, those of the class entered.
+        """
         self.ensure_one()
-        explanation = self.sudo().explanation or {}
+        made = self.sudo().explanation or {}
+        words = RuleExplanation(self.profile_id, made.get("figures"))
         try:
-            domain = parse_domain(explanation.get("domain"))
+            left = words.nodes(parse_domain(made.get("left")))
+            entered = words.nodes(parse_domain(made.get("domain")))
         except ValueError:
             return False
-        words = RuleExplanation(self.profile_id, explanation.get("figures"))
+        nodes = [node for node in _leaves(left) if not node["holds"]]
         known = [
-            f"{node['label']}: {node['actual']}"
-            for node in _leaves(words.nodes(domain))
+            f"{node['label']}: {node['actual']}" for node in nodes or _leaves(entered)
         ]
         return ", ".join(dict.fromkeys(known))
 

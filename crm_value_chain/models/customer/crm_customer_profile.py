@@ -166,17 +166,19 @@ class CrmCustomerProfile(models.Model):
         return result
 
     def _place_anew(self):
-        """Score and classify these customers again, without measuring."""
-        for scope in self._scopes():
+        """Score and classify these customers again, without measuring.
+
+        Those who were never measured wait for their first scoring.
+        """
+        for scope in self.filtered("scored_on")._scopes():
             self._score(scope)
             self._classify(scope)
 
     def _scopes(self):
         """These customers as scopes, one for each company, as of their last day."""
-        today = fields.Date.today()
         groups = self.grouped(lambda profile: (profile.company_id, profile.scored_on))
         return [
-            Scope(company.id, as_of or today, ids=tuple(profiles.partner_id.ids))
+            Scope(company.id, as_of, ids=tuple(profiles.partner_id.ids))
             for (company, as_of), profiles in groups.items()
         ]
 

@@ -118,9 +118,13 @@ class RuleExplanation:
         }
 
     def _holds(self, path, operator, value):
-        if path in self.figures:
-            return True  # the figures of a movement are those that made it
-        return bool(self.profile.filtered_domain([(path, operator, value)]))
+        profile = self._past if path in self.figures else self.profile
+        return bool(profile.filtered_domain([(path, operator, value)]))
+
+    @cached_property
+    def _past(self):
+        """The profile as it was when the figures were true."""
+        return self.profile.browse().new(self.figures)
 
     def _field(self, path):
         """Last field of a dotted path, and its label with the ones before."""

@@ -185,8 +185,11 @@ class CrmCustomerProfile(models.Model):
         _ = self.env._
         if not self.purchase_count:
             return [_("No purchase yet.")]
+        last = format_date(self.env, self.last_purchase_date)
         if not self.mean_gap_days:
-            return [_("Bought once, %s days ago.", self.recency_days)]
+            return [_("Bought once, on %s.", last)]
+        if not self.recency_days:
+            return [_("Usually buys every %s days.", round(self.mean_gap_days))]
         return [
             _(
                 "Usually buys every %(gap)s days, last %(days)s days ago.",
