@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.crm_value_chain.models.customer.scope import Scope
+from ..models.customer.scope import Scope
 
 CRONS = {
     "scoring": "ir_cron_retention_scoring",

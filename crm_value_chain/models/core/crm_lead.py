@@ -239,7 +239,6 @@ class CrmLead(models.Model):
         return self._explanation_without_profile()
 
     def _explanation_without_profile(self):
-        _ = self.env._
         stage = self.ladder_stage_id
         stages = self.env["crm.ladder.stage"].search(
             [("company_id", "in", (self.env.company.id, False))]
@@ -250,10 +249,12 @@ class CrmLead(models.Model):
             "customer": self.partner_name or self.contact_name or self.name,
             "profile_id": False,
             "headline": [
-                _("%s: no customer yet.", stage.name),
-                _("Qualified: three times yes.")
+                self.env._("%s: no customer yet.", stage.name),
+                self.env._("Qualified: three times yes.")
                 if self.is_qualified
-                else _("A lead that needs it, can pay and may decide is a prospect."),
+                else self.env._(
+                    "A lead that needs it, can pay and may decide is a prospect."
+                ),
             ],
             "stages": [
                 {

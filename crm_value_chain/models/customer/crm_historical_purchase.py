@@ -264,15 +264,15 @@ class CrmHistoricalPurchase(models.Model):
         return result
 
     @api.model
-    def _convert_records(self, records, *, log=lambda a: None, savepoint):
-        """Add what the import found itself to the records that `load` converts."""
+    def _load_records(self, data_list, update=False):
+        """Add what the import found itself to the records that `load` creates."""
         found = self.env.context.get("historical_values")
-        batch_id = self.env.context.get("historical_batch_id")
-        converted = super()._convert_records(records, log=log, savepoint=savepoint)
-        for record_id, external_id, values, info in converted:
-            if found:
-                values.update(found[info["rows"]["from"]], batch_id=batch_id)
-            yield record_id, external_id, values, info
+        if found:
+            batch_id = self.env.context["historical_batch_id"]
+            for data in data_list:
+                row = data["info"]["rows"]["from"]
+                data["values"].update(found[row], batch_id=batch_id)
+        return super()._load_records(data_list, update)
 
     @api.model
     def _transaction_source(self):

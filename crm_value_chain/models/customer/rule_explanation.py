@@ -29,7 +29,6 @@ def parse_domain(text):
 
 def missing_in_words(env, nodes):
     """What of the conditions does not hold yet, in a few words."""
-    _ = env._
     words = []
     for node in nodes:
         if node["holds"]:
@@ -37,7 +36,7 @@ def missing_in_words(env, nodes):
         if node["type"] == "condition":
             words.append(node["label"])
         elif node["type"] == "not":
-            words.append(_("not %s", _either(env, node["children"])))
+            words.append(env._("not %s", _either(env, node["children"])))
         elif node["type"] == "any":
             words.append(_either(env, node["children"]))
         else:
@@ -95,11 +94,12 @@ class RuleExplanation:
         return self._condition(*term)
 
     def _constant(self, holds):
-        _ = self.env._
         return {
             "type": "condition",
-            "label": _("This rule"),
-            "operator": _("matches everybody") if holds else _("matches nobody"),
+            "label": self.env._("This rule"),
+            "operator": self.env._("matches everybody")
+            if holds
+            else self.env._("matches nobody"),
             "value": "",
             "actual": "",
             "holds": holds,
@@ -138,25 +138,28 @@ class RuleExplanation:
         return field, " › ".join(labels)
 
     def _operator(self, operator, value, field):
-        _ = self.env._
         if field is not None and field.type == "boolean":
-            return _("is not") if operator in NEGATIVE else _("is")
+            return self.env._("is not") if operator in NEGATIVE else self.env._("is")
         if value is False:
-            return _("is set") if operator in NEGATIVE else _("is not set")
+            return (
+                self.env._("is set")
+                if operator in NEGATIVE
+                else self.env._("is not set")
+            )
         return {
-            "=": _("is"),
-            "!=": _("is not"),
-            ">": _("more than"),
-            ">=": _("at least"),
-            "<": _("less than"),
-            "<=": _("at most"),
-            "in": _("is one of"),
-            "not in": _("is none of"),
-            "ilike": _("contains"),
-            "like": _("contains"),
-            "not ilike": _("does not contain"),
-            "not like": _("does not contain"),
-            "child_of": _("belongs to"),
+            "=": self.env._("is"),
+            "!=": self.env._("is not"),
+            ">": self.env._("more than"),
+            ">=": self.env._("at least"),
+            "<": self.env._("less than"),
+            "<=": self.env._("at most"),
+            "in": self.env._("is one of"),
+            "not in": self.env._("is none of"),
+            "ilike": self.env._("contains"),
+            "like": self.env._("contains"),
+            "not ilike": self.env._("does not contain"),
+            "not like": self.env._("does not contain"),
+            "child_of": self.env._("belongs to"),
         }.get(operator, operator)
 
     def _words(self, field, value):
@@ -214,12 +217,11 @@ class RuleExplanation:
         return {name for row in rows for name, value in row.items() if value is None}
 
     def _value_words(self, field, value):  # noqa: C901 - one line for each type
-        _ = self.env._
         kind = field.type if field is not None else None
         if kind == "boolean":
-            return _("yes") if value else _("no")
+            return self.env._("yes") if value else self.env._("no")
         if value is None or value is False:
-            return _("not known")
+            return self.env._("not known")
         if kind == "monetary" and isinstance(value, int | float):
             return format_amount(self.env, value, self.profile.currency_id)
         if kind == "date":

@@ -150,11 +150,12 @@ class CrmCustomerProfile(models.Model):
 
     def _ladder_sentences(self, above, missing):
         """The explanation in a few sentences. A hook: other stages add theirs."""
-        _ = self.env._
         if not self.ladder_stage_id:
-            return [_("The figures of this customer have not been computed yet.")]
+            return [
+                self.env._("The figures of this customer have not been computed yet.")
+            ]
         sentences = [
-            _(
+            self.env._(
                 "%(stage)s since %(date)s.",
                 stage=self.ladder_stage_id.name,
                 date=format_date(self.env, self.ladder_stage_since),
@@ -162,7 +163,7 @@ class CrmCustomerProfile(models.Model):
         ]
         if self.ladder_override_id:
             sentences.append(
-                _(
+                self.env._(
                     "Set by hand by %(user)s: %(reason)s.",
                     user=self.ladder_override_id.user_id.name,
                     reason=self.ladder_override_id.reason.rstrip("."),
@@ -172,7 +173,7 @@ class CrmCustomerProfile(models.Model):
         needs = missing_in_words(self.env, missing)
         if above and needs:
             sentences.append(
-                _(
+                self.env._(
                     "Missing for %(stage)s: %(conditions)s.",
                     stage=above.name,
                     conditions=needs,
@@ -182,16 +183,17 @@ class CrmCustomerProfile(models.Model):
 
     def _rhythm_sentences(self):
         """When the customer buys, in words."""
-        _ = self.env._
         if not self.purchase_count:
-            return [_("No purchase yet.")]
+            return [self.env._("No purchase yet.")]
         last = format_date(self.env, self.last_purchase_date)
         if not self.mean_gap_days:
-            return [_("Bought once, on %s.", last)]
+            return [self.env._("Bought once, on %s.", last)]
         if not self.recency_days:
-            return [_("Usually buys every %s days.", round(self.mean_gap_days))]
+            return [
+                self.env._("Usually buys every %s days.", round(self.mean_gap_days))
+            ]
         return [
-            _(
+            self.env._(
                 "Usually buys every %(gap)s days, last %(days)s days ago.",
                 gap=round(self.mean_gap_days),
                 days=self.recency_days,

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
@@ -220,12 +222,9 @@ class TestMeasuredFigures(RightsCase):
             },
         ):
             with self.subTest(vals=vals):
-                try:
-                    with self.env.cr.savepoint():
-                        contact.write(vals)
-                        self.env.flush_all()
-                except UserError:
-                    pass
+                with suppress(UserError), self.env.cr.savepoint():
+                    contact.write(vals)
+                    self.env.flush_all()
                 self.env.invalidate_all()
                 self.assertEqual(self.profile(self.own).purchase_count, 2)
                 self.assertEqual(
@@ -392,11 +391,9 @@ class TestProfitability(RightsCase):
         ):
             with self.subTest(path=path), self.assertRaises(AccessError):
                 model.search([(path, ">", 0)])
-            with self.subTest(export=path), self.assertRaises(AccessError):
-                record = partners.browse(self.own.id) if model == partners else model
-                if not record:
-                    raise AccessError("nothing to export")
-                record.export_data([path.replace(".", "/")])
+            if model == partners:
+                with self.subTest(export=path), self.assertRaises(AccessError):
+                    model.browse(self.own.id).export_data([path.replace(".", "/")])
 
     def test_rules_on_profit(self):
         """A rule that speaks of profit explains itself without telling the profit."""

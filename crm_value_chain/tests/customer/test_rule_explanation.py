@@ -4,11 +4,10 @@ from odoo import Command
 from odoo.fields import Domain
 from odoo.tests import tagged, users
 
-from odoo.addons.crm_value_chain.models.customer.rule_explanation import (
+from ...models.customer.rule_explanation import (
     RuleExplanation,
     parse_domain,
 )
-
 from ..common import ValueChainCommon
 
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import Command
@@ -232,12 +233,9 @@ class TestStaleRest(StaleCase):
     def test_trigger_after_undone_savepoint(self):
         """Whoever is queued after something was undone is not forgotten."""
         Stale = self.env["crm.customer.stale"].sudo()
-        try:
-            with self.env.cr.savepoint():
-                Stale._queue_partners(self.customer)
-                raise ValueError
-        except ValueError:
-            pass
+        with suppress(ValueError), self.env.cr.savepoint():
+            Stale._queue_partners(self.customer)
+            raise ValueError
         Stale._queue_partners(self.customer)
         self.env.cr.precommit.run()
         self.assertEqual(self.triggers(), 1)

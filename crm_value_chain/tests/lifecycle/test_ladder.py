@@ -7,8 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_value_chain.models.customer.scope import Scope
-
+from ...models.customer.scope import Scope
 from ..common import ValueChainCommon
 
 MIXIN_LOGGER = "odoo.addons.crm_value_chain.models.customer.crm_classification_mixin"

@@ -9,8 +9,8 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tests.common import ADMIN_USER_ID
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_value_chain.models.customer.scope import Scope
-from odoo.addons.crm_value_chain.models.scoring import crm_scoring_run
+from ...models.customer.scope import Scope
+from ...models.scoring import crm_scoring_run
 
 
 @tagged("post_install", "-at_install")

@@ -6,8 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.crm_value_chain.models.scoring import crm_scoring_run
-
+from ...models.scoring import crm_scoring_run
 from ..common import ValueChainCommon
 
 RUN_LOGGER = crm_scoring_run.__name__
