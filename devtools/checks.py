@@ -138,7 +138,8 @@ def odoo_pylint(python, addons):
         "Odoo's pylint plugins",
         [
             *(python, "-m", "pylint", f"--rcfile={os.devnull}", "--score=n"),
-            *("--disable=all,useless-option-value", f"--enable={ODOO_MESSAGES}"),
+            "--disable=all,useless-option-value,unknown-option-value",
+            f"--enable={ODOO_MESSAGES}",
             *(f"--load-plugins={ODOO_CHECKERS}", "--bad-functions=input", *addons),
         ],
         {

@@ -208,7 +208,7 @@ class CrmCustomerProfile(models.Model):
             for name in self._fields_set_by_people()
             if merged[name] and not self[name]
         }
-        super().write(facts)
+        self.write(facts)
         merged.movement_ids.write(
             {"profile_id": self.id, "partner_id": self.partner_id.id}
         )

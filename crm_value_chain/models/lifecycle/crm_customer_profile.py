@@ -9,7 +9,6 @@ class CrmCustomerProfile(models.Model):
 
     ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
-        "Ladder Stage",
         ondelete="set null",
         readonly=True,
         group_expand="_group_expand_ladder_stages",

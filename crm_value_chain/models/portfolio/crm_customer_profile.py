@@ -32,8 +32,9 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _prepare_scoring(self, company, as_of):
-        super()._prepare_scoring(company, as_of)
+        result = super()._prepare_scoring(company, as_of)
         self.env["crm.rfm.cutoff"]._renew(company, as_of)
+        return result
 
     @api.model
     def _scores(self, scope):
