@@ -189,14 +189,24 @@ class TestStaleRest(StaleCase):
         self.assertQueues(lambda: Lead.create({"name": "Lead"}))
 
     def test_lead_fields_of_no_meaning(self):
-        """Dragging a card to another stage of the pipeline queues nobody."""
+        """Priority, salesperson and revenue of a lead queue nobody."""
         lead = self.env["crm.lead"].create(
-            {"name": "Lead", "partner_id": self.customer.id}
+            {"name": "Lead", "partner_id": self.customer.id, "user_id": False}
         )
-        stage = self.env["crm.stage"].search([], limit=1)
-        self.assertQueues(
-            lambda: lead.with_user(self.seller).write({"stage_id": stage.id})
+        vals = {"priority": "2", "user_id": self.seller.id, "expected_revenue": 5}
+        self.assertQueues(lambda: lead.with_user(self.seller).write(vals))
+
+    def test_won(self):
+        """Winning an opportunity queues the customer."""
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Deal",
+                "type": "opportunity",
+                "partner_id": self.customer.id,
+                "user_id": self.seller.id,
+            }
         )
+        self.assertQueues(lead.with_user(self.seller).action_set_won, self.customer)
 
     def test_contact_moves(self):
         """A contact that goes to another firm queues all customers concerned."""
