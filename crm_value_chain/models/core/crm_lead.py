@@ -18,7 +18,6 @@ FIELDS_OF_THE_CUSTOMER = {
     "partner_id",
     "active",
     "company_id",
-    "stage_id",
     *QUESTIONS,
 }
 
@@ -306,6 +305,9 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if concerned:
             self._queue_customers(before)
+        elif "stage_id" in vals:
+            # won or open again: only a qualified lead counts for the customer
+            self.filtered("is_qualified")._queue_customers()
         return result
 
     @api.ondelete(at_uninstall=False)

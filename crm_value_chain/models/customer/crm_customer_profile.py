@@ -101,6 +101,7 @@ class CrmCustomerProfile(models.Model):
         help="What the customer spends in a year on what we sell, with anyone."
     )
     share_of_wallet = fields.Float(
+        "Share of Wallet",
         readonly=True,
         aggregator="avg",
         help="Value a year divided by the estimated yearly need.",

@@ -188,6 +188,28 @@ class TestStaleRest(StaleCase):
         Lead = self.env["crm.lead"].with_user(self.seller)
         self.assertQueues(lambda: Lead.create({"name": "Lead"}))
 
+    def test_lead_on_another_pipeline_stage(self):
+        """Dragging a card queues the customer only of a qualified lead."""
+        won = self.env["crm.stage"].create({"name": "Sold", "is_won": True})
+        yes = dict.fromkeys(
+            (
+                "qualification_need",
+                "qualification_budget",
+                "qualification_authority",
+            ),
+            "yes",
+        )
+        for answers, customers in (({}, ()), (yes, (self.customer,))):
+            lead = self.env["crm.lead"].create(
+                {"name": "Lead", "partner_id": self.customer.id, **answers}
+            )
+            self.assertQueues(
+                lambda lead=lead: lead.with_user(self.seller).write(
+                    {"stage_id": won.id}
+                ),
+                *customers,
+            )
+
     def test_lead_fields_of_no_meaning(self):
         """Priority, salesperson and revenue of a lead queue nobody."""
         lead = self.env["crm.lead"].create(
@@ -195,18 +217,6 @@ class TestStaleRest(StaleCase):
         )
         vals = {"priority": "2", "user_id": self.seller.id, "expected_revenue": 5}
         self.assertQueues(lambda: lead.with_user(self.seller).write(vals))
-
-    def test_won(self):
-        """Winning an opportunity queues the customer."""
-        lead = self.env["crm.lead"].create(
-            {
-                "name": "Deal",
-                "type": "opportunity",
-                "partner_id": self.customer.id,
-                "user_id": self.seller.id,
-            }
-        )
-        self.assertQueues(lead.with_user(self.seller).action_set_won, self.customer)
 
     def test_contact_moves(self):
         """A contact that goes to another firm queues all customers concerned."""
