@@ -11,6 +11,8 @@ from .venv import get_venv, python
 
 LOADING = re.compile(r"Loading module (\S+) \((\d+/\d+)\)")
 
+NESTED_COMMANDS = ("db", "i18n", "module")
+
 
 class Odoo:
     """An Odoo ready to run: source, Python, database server, configuration."""
@@ -58,12 +60,14 @@ class Odoo:
     def command(self, *arguments):
         """Return the command that runs Odoo with `arguments`.
 
-        A subcommand (shell, db, …) must come before the options.
+        A subcommand (shell, i18n export, …) must come before the options.
         """
         base = [self.python, "-W", "ignore::DeprecationWarning", "-m", "odoo"]
+        words = 0
         if arguments and not str(arguments[0]).startswith("-"):
-            subcommand, *arguments = arguments
-            base.append(subcommand)
+            words = 2 if arguments[0] in NESTED_COMMANDS else 1
+        base += arguments[:words]
+        arguments = arguments[words:]
         return [*base, "-c", self.config, *arguments]
 
 
