@@ -21,7 +21,7 @@ RIGHTS = {
     "crm.customer.stale": ("", "r"),
     "crm.ladder.stage": ("r", "rwcu"),
     "crm.rfm.cutoff": ("r", "rwcu"),
-    "crm.scoring.run": ("r", "rwcu"),
+    "crm.scoring.run": ("r", "rcu"),
     "crm.scoring.failure": ("", "ru"),
     "crm.historical.purchase": ("r", "rwcu"),
     "crm.historical.batch": ("r", "rwcu"),
