@@ -23,7 +23,7 @@ from scipy.special import digamma, expit, gammaln, hyp2f1
 from .buy_till_you_die import BuyTillYouDie
 from .checks import FloatArray
 
-NUDGE = 1e-7  # keeps away from a = 1, where the closed form is 0 / 0
+NUDGE = 1e-7  # keeps off a = 1 and a + b = 1, where the closed form is 0 / 0
 
 
 class BetaGeometric(BuyTillYouDie):
@@ -118,13 +118,18 @@ class BetaGeometric(BuyTillYouDie):
         share = horizon / (alpha + T + horizon)
         probability = -np.expm1((r + x) * np.log1p(-share))
         a = a + NUDGE if abs(a - 1) < NUDGE else a
-        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, share)
-        staying = np.exp((a - 1) * np.log1p(-share)) * series
-        expected = (a + b + x - 1) / (a - 1) * (1 - staying)
+        b = b + NUDGE if abs(a + b - 1) < NUDGE else b
+        with np.errstate(invalid="ignore", over="ignore"):
+            series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, share)
+            staying = np.exp((a - 1) * np.log1p(-share)) * series
+            expected = (a + b + x - 1) / (a - 1) * (1 - staying)
+        # The series overflows where a is in the hundreds: p is as good as known then
+        p = a / (a + b + x)
+        known = -np.expm1(-(r + x) * np.log1p(p * horizon / (alpha + T))) / p
+        expected = np.where(np.isfinite(expected), expected, known)
         # Never below the probability, nor above what a customer who stays would buy
         most = (r + x) * horizon / (alpha + T)
-        expected = np.where(np.isfinite(expected), expected, probability)
-        return probability, np.clip(expected, probability, np.maximum(most, 0.0))
+        return probability, np.clip(expected, probability, most)
 
 
 class BGNBD(BetaGeometric):
