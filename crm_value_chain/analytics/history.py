@@ -39,6 +39,13 @@ class Summary:
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def amount(self) -> FloatArray:
+        """Mean amount of the purchases with a positive amount, 0 without any."""
+        paid = self.n_m + (self.first > 0)
+        total = self.m * self.n_m + np.maximum(self.first, 0.0)
+        return np.divide(total, paid, out=np.zeros_like(total), where=paid > 0)
+
     def take(self, rows: IntArray | BoolArray) -> Summary:
         """Return the summary of some of the customers."""
         return Summary(*(getattr(self, name)[rows] for name in self.__annotations__))
