@@ -17,7 +17,10 @@ FEWEST = 20  # customers with a repeat purchase, for Gamma-Gamma
 
 
 class Amounts:
-    """Expected amount of a purchase. `fit` sets model_ (None: shrunk mean) and mean_."""
+    """Expected amount of a purchase.
+
+    `fit` sets mean_, and model_ (None: the shrunk mean serves).
+    """
 
     model_: GammaGamma | None
     mean_: float

@@ -53,9 +53,7 @@ class Backtest:
     plan: Plan
 
 
-def backtest(
-    workshop: Workshop, as_of: int, horizon: float
-) -> Backtest:
+def backtest(workshop: Workshop, as_of: int, horizon: float) -> Backtest:
     """Try all forecasters on earlier days; no results where the history is short."""
     planned = plan(workshop.history.first_day, as_of, horizon)
     windows: list[Window] = []

@@ -111,7 +111,8 @@ class Frequency(Baseline):
         T: FloatArray,
         amount: FloatArray,
     ) -> FloatArray:
-        return np.log((1 + x) / (1 / parameters[0] + T))
+        rate: FloatArray = (1 + x) / (1 / parameters[0] + T)
+        return np.log(rate)
 
 
 class Hiatus(Baseline):
@@ -142,7 +143,8 @@ class Hiatus(Baseline):
         T: FloatArray,
         amount: FloatArray,
     ) -> FloatArray:
-        return (T - t_x <= parameters[0]).astype(np.float64)
+        active: FloatArray = (T - t_x <= parameters[0]).astype(np.float64)
+        return active
 
 
 class RfmSum(Baseline):

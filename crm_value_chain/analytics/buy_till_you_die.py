@@ -23,7 +23,7 @@ from .checks import (
     as_weights,
 )
 from .compress import compress, group
-from .optimise import climb, hessian, in_logs, polish
+from .optimise import Likelihood, in_logs, maximise
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -121,22 +121,19 @@ class BuyTillYouDie(ABC):
         unit: float,
         rate: float,
     ) -> None:
-        rows = self._sample(len(x))
-        sample = scaled(*compress(x[rows], t_x[rows], T[rows], w[rows]), unit)
-        goal = in_logs(
-            lambda params: self._likelihood(params, *sample), float(w[rows].sum())
-        )
-        theta = climb(goal, [np.log(start) for start in self._starts(rate)])
-        curvature = hessian(goal, theta)
-        everyone = sample
+        def goal(rows: tuple[FloatArray, ...]) -> Likelihood:
+            total = float(rows[3].sum())
+            return in_logs(lambda params: self._likelihood(params, *rows), total)
+
+        chosen = self._sample(len(x))
+        some = scaled(*compress(x[chosen], t_x[chosen], T[chosen], w[chosen]), unit)
+        everyone = None
         if len(x) > self.max_sample:
-            everyone = scaled(*compress(x, t_x, T, w), unit)
-        goal = in_logs(
-            lambda params: self._likelihood(params, *everyone), self.n_customers_
-        )
-        theta = polish(goal, theta, curvature)
+            everyone = goal(scaled(x, t_x, T, w, unit))
+        starts = [np.log(start) for start in self._starts(rate)]
+        theta, value = maximise(goal(some), everyone, starts)
         self.params_ = np.exp(theta)
-        self.log_likelihood_ = goal(theta)[0] * self.n_customers_
+        self.log_likelihood_ = value * self.n_customers_
 
     def _sample(self, n: int) -> Any:
         if n <= self.max_sample:

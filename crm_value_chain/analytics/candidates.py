@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
-
-import numpy as np
 
 from .baselines import BASELINES, Baseline
 from .beta_geometric import BGNBD, MBGNBD
@@ -22,13 +21,48 @@ MODELS: tuple[type[BuyTillYouDie], ...] = (MBGNBD, BGNBD, ParetoNBD)
 CORRECTED = ", corrected"
 
 
+class Prediction(Protocol):
+    """What a forecaster says of customers."""
+
+    @property
+    def probability(self) -> FloatArray:
+        """Probability of at least one purchase."""
+
+    @property
+    def expected(self) -> FloatArray:
+        """Expected number of purchases."""
+
+
 @dataclass(frozen=True)
-class Prediction:
-    """What a forecaster says of customers: P(alive) only where it has a model."""
+class RulePrediction:
+    """What a baseline says."""
 
     probability: FloatArray
     expected: FloatArray
-    p_alive: FloatArray | None
+
+
+class ModelPrediction:
+    """What a model says, corrected only as far as somebody asks."""
+
+    def __init__(
+        self, raw: Forecast, corrections: tuple[Correction, Correction] | None
+    ) -> None:
+        self.raw = raw
+        self.corrections = corrections
+
+    @cached_property
+    def probability(self) -> FloatArray:
+        """Probability of at least one purchase."""
+        if self.corrections is None:
+            return self.raw.probability
+        return self.corrections[0].apply(self.raw)
+
+    @cached_property
+    def expected(self) -> FloatArray:
+        """Expected number of purchases."""
+        if self.corrections is None:
+            return self.raw.expected
+        return self.corrections[1].apply(self.raw)
 
 
 class Forecaster(Protocol):
@@ -68,20 +102,10 @@ class ModelForecaster:
         T: FloatArray,
         amount: FloatArray,
         horizon: float,
-    ) -> Prediction:
+    ) -> ModelPrediction:
         """Return the forecast for a horizon in weeks."""
-        if self.corrections is None:
-            alive, probability, expected = self.model.predict(x, t_x, T, horizon)
-            return Prediction(probability, expected, alive)
         raw = forecast(self.model, x, t_x, T, amount, horizon)
-        return self.corrected(raw)
-
-    def corrected(self, raw: Forecast) -> Prediction:
-        """Return the forecast after corrections."""
-        if self.corrections is None:
-            return Prediction(raw.probability, raw.expected, raw.p_alive)
-        probability, expected = (each.apply(raw) for each in self.corrections)
-        return Prediction(probability, np.maximum(expected, probability), raw.p_alive)
+        return ModelPrediction(raw, self.corrections)
 
 
 @dataclass(frozen=True)
@@ -104,7 +128,7 @@ class BaselineForecaster:
         horizon: float,
     ) -> Prediction:
         """Return the forecast for a horizon in weeks."""
-        return Prediction(*self.baseline.predict(x, t_x, T, amount, horizon), None)
+        return RulePrediction(*self.baseline.predict(x, t_x, T, amount, horizon))
 
 
 class Workshop:

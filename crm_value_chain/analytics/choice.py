@@ -3,10 +3,10 @@
 1. Fewer than FEWEST_REPEATERS customers who bought again: the rule of thumb.
 2. Fewer than FEWEST_CUSTOMERS customers, or fewer than FEWEST_BUYERS purchases by
    customers in the windows of the backtest: MBG/NBD, untested and uncorrected.
-3. Otherwise the backtest decides, for the chance of buying (log loss) and the number of
-   purchases (mean absolute error at the actual level: who buys, since good and bad times
-   cannot be foreseen) apart. A model that does not beat every baseline is not used:
-   the best baseline is.
+3. Otherwise the backtest decides, apart for the chance of buying (log loss) and for the
+   number of purchases (mean absolute error at the actual level: who buys, since good
+   and bad times cannot be foreseen). A model that does not beat every baseline is not
+   used: the best baseline is.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ def lifetime_value(
     """
     if len(expected) != len(ends):
         raise ValueError("One array of expected purchases is wanted per period.")
-    total = np.zeros(len(value))
-    before = np.zeros(len(value))
+    total: FloatArray = np.zeros(len(value))
+    before: FloatArray = np.zeros(len(value))
     for until, factor in zip(expected, discount_factors(ends, rate), strict=True):
         total += np.maximum(until - before, 0.0) * factor
         before = until

@@ -13,6 +13,7 @@ from .history import DAYS_PER_WEEK
 
 GRID_TOLERANCE = 1e-6
 LARGEST_KEY = 2**62
+DENSE = 4  # possible keys per row, up to which a table is quicker than sorting
 
 
 def compress(
@@ -22,7 +23,8 @@ def compress(
     rows, inverse = group(x, t_x, T)
     if rows is None or inverse is None:
         return x, t_x, T, weights
-    return x[rows], t_x[rows], T[rows], np.bincount(inverse, weights=weights)
+    total = np.bincount(inverse, weights=weights).astype(np.float64)
+    return x[rows], t_x[rows], T[rows], total
 
 
 def group(
@@ -36,8 +38,22 @@ def group(
     key = row_keys(columns)
     if key is None:
         return None, None
-    _, rows, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return rows, inverse
+    return kinds(key)
+
+
+def kinds(key: IntArray) -> tuple[IntArray, IntArray]:
+    """Return a row of each different key, and the position of each row's key."""
+    largest = int(key.max())
+    if largest > DENSE * len(key):
+        _, rows, inverse = np.unique(key, return_index=True, return_inverse=True)
+        return rows, inverse
+    # A table over all possible keys: no sorting
+    row_of = np.full(largest + 1, -1, dtype=np.int64)
+    row_of[key] = np.arange(len(key))
+    present = np.flatnonzero(row_of >= 0)
+    position = np.empty(largest + 1, dtype=np.int64)
+    position[present] = np.arange(len(present))
+    return row_of[present], position[key]
 
 
 def day_grid(weeks: FloatArray) -> IntArray | None:

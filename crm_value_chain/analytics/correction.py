@@ -80,7 +80,9 @@ class Correction:
         level_weight: 0 keeps the model's total over the customers of `reference`; 1
         moves it by the mean error of the windows.
         """
-        columns = np.concatenate([self._columns(each.forecast) for each in lessons])
+        columns = np.concatenate(
+            [np.column_stack(self._columns(each.forecast)) for each in lessons]
+        )
         offset = np.concatenate([self._offset(each.forecast) for each in lessons])
         offset = np.clip(offset, -WORST, WORST)
         purchases = np.concatenate([each.purchases for each in lessons])
@@ -108,17 +110,18 @@ class Correction:
 
     def _scaled(self, columns: FloatArray) -> FloatArray:
         cut = np.clip(columns, self.lowest_, self.highest_)
-        return (cut - self.centre_) / self.scale_
+        standard: FloatArray = (cut - self.centre_) / self.scale_
+        return standard
 
     def _offset(self, forecast: Forecast) -> FloatArray:
         return self._link(forecast.probability, forecast.expected)
 
-    def _columns(self, forecast: Forecast) -> FloatArray:
+    def _columns(self, forecast: Forecast) -> list[FloatArray]:
         stay = self._link(forecast.stay_probability, forecast.stay_expected)
-        offset = self._offset(forecast)
         with np.errstate(invalid="ignore"):
-            come_back = np.nan_to_num(stay - offset, nan=0.0, posinf=WORST, neginf=0.0)
-        return np.column_stack([forecast.columns, come_back])
+            come_back = stay - self._offset(forecast)
+        come_back = np.nan_to_num(come_back, nan=0.0, posinf=WORST, neginf=0.0)
+        return [*forecast.columns, come_back]
 
     def _link(self, probability: FloatArray, expected: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
@@ -175,8 +178,12 @@ class Correction:
         return float(np.log(reference.expected.sum() / total)) if total > 0 else 0.0
 
     def _line(self, forecast: Forecast) -> FloatArray:
-        shift = self._scaled(self._columns(forecast)) @ self.coefficients_
-        line: FloatArray = self._offset(forecast) + shift + self.level_
+        line = self._offset(forecast) + self.level_
+        for index, column in enumerate(self._columns(forecast)):
+            slope = self.coefficients_[index] / self.scale_[index]
+            if slope:
+                cut = np.clip(column, self.lowest_[index], self.highest_[index])
+                line += slope * (cut - self.centre_[index])
         return line
 
     def apply(self, forecast: Forecast) -> FloatArray:
@@ -229,7 +236,7 @@ class Correction:
 
 
 def once_each(customers: Sequence[IntArray]) -> FloatArray:
-    """Return weights that make a customer count once, however many windows she is in."""
+    """Return weights by which a customer counts once, in however many windows."""
     everyone = np.concatenate(customers)
     _, who, windows = np.unique(everyone, return_inverse=True, return_counts=True)
     return 1.0 / windows[who]

@@ -17,7 +17,7 @@ class Forecast:
     """A model's forecast of some customers within a horizon.
 
     stay_probability, stay_expected: what it would be if nobody ever dropped out.
-    columns: what a correction looks at, a column for each name in COLUMNS:
+    columns: what a correction looks at, one array for each name in COLUMNS:
     log(1 + x); log(1 + how many purchases the gap since the last one has cost);
     1 for one-time buyers; log of the mean amount.
     """
@@ -27,7 +27,7 @@ class Forecast:
     expected: FloatArray
     stay_probability: FloatArray
     stay_expected: FloatArray
-    columns: FloatArray
+    columns: tuple[FloatArray, ...]
 
 
 def forecast(
@@ -46,11 +46,12 @@ def forecast(
     alive, probability, expected = model.predict(x, t_x, T, horizon)
     r, alpha = (float(value) for value in model.params_[:2])
     shape, time = r + x, alpha + T
-    columns = np.empty((len(x), len(COLUMNS)))
-    columns[:, 0] = np.log1p(x)
-    columns[:, 1] = np.log1p((T - t_x) * shape / time)
-    columns[:, 2] = x == 0
-    columns[:, 3] = log_amount(amount)
+    columns = (
+        np.log1p(x),
+        np.log1p((T - t_x) * shape / time),
+        (x == 0).astype(np.float64),
+        log_amount(amount),
+    )
     return Forecast(
         p_alive=alive,
         probability=probability,

@@ -15,8 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
-from .checks import FloatArray, NotEnoughHistory, NotFitted, as_floats, as_weights
-from .optimise import climb, hessian, in_logs, polish
+from .checks import (
+    FloatArray,
+    IntArray,
+    NotEnoughHistory,
+    NotFitted,
+    as_floats,
+    as_weights,
+)
+from .optimise import Likelihood, in_logs, maximise
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -37,9 +44,7 @@ class GammaGamma:
         self.max_sample = max_sample
         self.seed = seed
 
-    def fit(
-        self, n: ArrayLike, m: ArrayLike, weights: ArrayLike | None = None
-    ) -> Self:
+    def fit(self, n: ArrayLike, m: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Estimate p, q, gamma from n purchases with mean amount m per customer.
 
         Customers with n = 0 or m ≤ 0 are left out; NotEnoughHistory without any other.
@@ -62,21 +67,23 @@ class GammaGamma:
         return self
 
     def _fit_scaled(self, n: FloatArray, m: FloatArray, w: FloatArray) -> None:
-        rows = np.arange(len(n))
-        if len(n) > self.max_sample:
+        def goal(rows: slice | IntArray) -> Likelihood:
+            part, means, weights = n[rows], m[rows], w[rows]
+            return in_logs(
+                lambda params: likelihood(params, part, means, weights),
+                float(weights.sum()),
+            )
+
+        starts = [np.log([5.0, 4.0, 0.6]), np.log([1.0, 3.0, 2.0])]
+        all_rows = goal(slice(None))
+        if len(n) <= self.max_sample:
+            theta, value = maximise(all_rows, None, starts)
+        else:
             rng = np.random.default_rng(self.seed)
             rows = rng.choice(len(n), size=self.max_sample, replace=False)
-        some, some_m, some_w = n[rows], m[rows], w[rows]
-        goal = in_logs(
-            lambda params: likelihood(params, some, some_m, some_w), some_w.sum()
-        )
-        starts = [np.log([5.0, 4.0, 0.6]), np.log([1.0, 3.0, 2.0])]
-        theta = climb(goal, starts)
-        curvature = hessian(goal, theta)
-        goal = in_logs(lambda params: likelihood(params, n, m, w), self.n_customers_)
-        theta = polish(goal, theta, curvature)
+            theta, value = maximise(goal(rows), all_rows, starts)
         self.params_ = np.exp(theta)
-        self.log_likelihood_ = goal(theta)[0] * self.n_customers_
+        self.log_likelihood_ = value * self.n_customers_
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -121,7 +128,10 @@ def likelihood(
     total = np.bincount(kind, weights=w)
     pn = p * counts
     by_count = (
-        gammaln(pn + q) - gammaln(pn) - gammaln(q) + q * np.log(gamma)
+        gammaln(pn + q)
+        - gammaln(pn)
+        - gammaln(q)
+        + q * np.log(gamma)
         + pn * np.log(counts)
     )
     log_m, spent = np.log(m), gamma + n * m

@@ -45,4 +45,9 @@ def grade(figures: Figures | None, is_model: bool) -> Grade:
             and total <= most_total
             and (figures.auc >= GOOD_AUC or letter == "C")
         )
+    return graded(letter)
+
+
+def graded(letter: str) -> Grade:
+    """Return the grade with a letter."""
     return Grade(letter, WORDS[letter])

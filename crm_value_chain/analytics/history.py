@@ -44,7 +44,7 @@ class Summary:
         """Mean amount of the purchases with a positive amount, 0 without any."""
         paid = self.n_m + (self.first > 0)
         total = self.m * self.n_m + np.maximum(self.first, 0.0)
-        return np.divide(total, paid, out=np.zeros_like(total), where=paid > 0)
+        return divide(total, paid)
 
     def take(self, rows: IntArray | BoolArray) -> Summary:
         """Return the summary of some of the customers."""
@@ -150,7 +150,7 @@ class History:
             x=x,
             t_x=(last - first) / DAYS_PER_WEEK,
             T=(cut - first) / DAYS_PER_WEEK,
-            m=np.divide(total, n_m, out=np.zeros_like(total), where=n_m > 0),
+            m=divide(total, n_m),
             n_m=n_m,
             first=known.amount[starts],
         )
@@ -169,6 +169,12 @@ class History:
 def sums(values: FloatArray, starts: IntArray) -> FloatArray:
     """Return the sums of consecutive groups that begin at `starts`."""
     return np.add.reduceat(values, starts) if len(starts) else values[:0]
+
+
+def divide(total: FloatArray, number: FloatArray) -> FloatArray:
+    """Return means, 0 where there is nothing to take the mean of."""
+    mean: FloatArray = np.where(number > 0, total / np.maximum(number, 1.0), 0.0)
+    return mean
 
 
 def as_days(day: ArrayLike) -> IntArray:

@@ -96,7 +96,5 @@ def integrate(
     params: FloatArray, x: FloatArray, t0: FloatArray, t1: FloatArray, dying: bool
 ) -> FloatArray:
     """Return the integral for each customer, relative to K(t0)."""
-    parts = [
-        nodes.mass.sum(axis=0) for nodes in spread(params, x, t0, t1, x, dying)
-    ]
+    parts = [nodes.mass.sum(axis=0) for nodes in spread(params, x, t0, t1, x, dying)]
     return np.concatenate(parts) if parts else np.zeros(0)

@@ -54,7 +54,8 @@ class ParetoNBD(BuyTillYouDie):
         r, alpha, s, beta = params = self.params_
         at_last = -(r + x) * np.log(alpha + t_x) - s * np.log(beta + t_x)
         alive, dead = self._weights(x, t_x, T)
-        return self._constant(params, x) + at_last + np.log(alive + dead)
+        rows: FloatArray = self._constant(params, x) + at_last + np.log(alive + dead)
+        return rows
 
     def _weights(
         self, x: FloatArray, t_x: FloatArray, T: FloatArray
@@ -103,15 +104,15 @@ class ParetoNBD(BuyTillYouDie):
         log_a, log_b = np.log(alpha + nodes.T), np.log(beta + nodes.T)
         alive = np.exp(rate * (nodes.log_a0 - log_a) + s * (nodes.log_b0 - log_b))
         together = alive + nodes.mass.sum(axis=0)
-        value = weights @ (
-            np.log(together) - rate * nodes.log_a0 - s * nodes.log_b0
-        )
+        value = weights @ (np.log(together) - rate * nodes.log_a0 - s * nodes.log_b0)
         alive *= weights / together
         dead = nodes.mass * (weights / together)
         by_alpha = (dead / nodes.a).sum(axis=0) + alive / (alpha + nodes.T)
         to_r = (dead * nodes.log_a).sum() + alive @ log_a
         to_s = (dead * nodes.log_b).sum() + alive @ log_b
-        to_beta = (s + 1) * (dead / nodes.b).sum() + s * (alive / (beta + nodes.T)).sum()
+        to_beta = (s + 1) * (dead / nodes.b).sum() + s * (
+            alive / (beta + nodes.T)
+        ).sum()
         gradient = [-to_r, -(rate @ by_alpha), dead.sum() / s - to_s, -to_beta]
         return float(value), np.array(gradient)
 

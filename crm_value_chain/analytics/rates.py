@@ -28,9 +28,7 @@ class Rates:
     buying_: FloatArray
     number_: FloatArray
 
-    def fit(
-        self, score: FloatArray, purchases: FloatArray, weeks: FloatArray
-    ) -> Self:
+    def fit(self, score: FloatArray, purchases: FloatArray, weeks: FloatArray) -> Self:
         """Learn from scores, purchases, and the weeks in which they were made."""
         centre, spread = float(score.mean()), max(float(score.std()), 1e-9)
         scaled = (score - centre) / spread

@@ -1,9 +1,9 @@
 """The retention model of a company: choose, fit, score, store.
 
-    model = RetentionModel(horizon=13).fit(customer, day, amount, as_of)
-    scores = model.predict(x, t_x, T, amount)
-    stored = model.to_dict()                # plain numbers, fit for JSON
-    model = RetentionModel.from_dict(stored)
+model = RetentionModel(horizon=13).fit(customer, day, amount, as_of)
+scores = model.predict(x, t_x, T, amount)
+stored = model.to_dict()                # plain numbers, fit for JSON
+model = RetentionModel.from_dict(stored)
 """
 
 from __future__ import annotations
@@ -18,12 +18,18 @@ from .amounts import Amounts
 from .backtest import Backtest, backtest, past_windows
 from .beta_geometric import BGNBD, MBGNBD
 from .buy_till_you_die import BuyTillYouDie
-from .candidates import Forecaster, ModelForecaster, Workshop
+from .candidates import (
+    Forecaster,
+    ModelForecaster,
+    ModelPrediction,
+    Prediction,
+    Workshop,
+)
 from .checks import FloatArray, NotFitted, as_floats, as_horizon, as_summary
 from .choice import FEWEST_REPEATERS, Choice, choose
 from .clv import lifetime_value, period_ends
 from .correction import level_weight
-from .grade import Grade, grade
+from .grade import Grade, grade, graded
 from .history import History, as_day
 from .next_purchase import NextPurchase, next_purchase
 from .rule_of_thumb import rule_of_thumb
@@ -187,16 +193,35 @@ class RetentionModel:
             raise ValueError("amount must have the same length as x.")
         weeks = self.horizon if horizon is None else as_horizon(horizon)
         chance = self.probability_.predict(x, t_x, T, spent, weeks)
-        expected = chance.expected
+        number = chance
         if self.count_ is not self.probability_:
-            expected = self.count_.predict(x, t_x, T, spent, weeks).expected
-        alive = self.alive_.p_alive(x, t_x, T)
+            number = self.count_.predict(x, t_x, T, spent, weeks)
+        alive = self._p_alive((chance, number), x, t_x, T)
+        probability = chance.probability
         return Scores(
-            p_alive=np.maximum(alive, chance.probability),
-            probability=chance.probability,
-            expected=np.maximum(expected, chance.probability),
+            p_alive=np.maximum(alive, probability),
+            probability=probability,
+            expected=np.maximum(number.expected, probability),
             value=self.amounts_.expected(x + 1, spent),
         )
+
+    def _p_alive(
+        self,
+        predictions: tuple[Prediction, Prediction],
+        x: FloatArray,
+        t_x: FloatArray,
+        T: FloatArray,
+    ) -> FloatArray:
+        """Return P(alive), which one of the predictions may know already."""
+        forecasters = (self.probability_, self.count_)
+        for forecaster, prediction in zip(forecasters, predictions, strict=True):
+            if (
+                isinstance(prediction, ModelPrediction)
+                and isinstance(forecaster, ModelForecaster)
+                and forecaster.model is self.alive_
+            ):
+                return prediction.raw.p_alive
+        return self.alive_.p_alive(x, t_x, T)
 
     def lifetime_value(
         self,
@@ -245,6 +270,7 @@ class RetentionModel:
         model.as_of_ = int(values["as_of"])
         model.method_ = values["method"]
         model.count_method_ = values["count_method"]
+        model.grade_ = graded(values["grade"])
         model.probability_ = forecaster_from_dict(values["probability"])
         model.count_ = (
             model.probability_
@@ -252,5 +278,9 @@ class RetentionModel:
             else forecaster_from_dict(values["count"])
         )
         model.alive_ = model_from_dict(values["alive"])
+        for forecaster in (model.probability_, model.count_):
+            if isinstance(forecaster, ModelForecaster):
+                if forecaster.model.parameters == model.alive_.parameters:
+                    model.alive_ = forecaster.model
         model.amounts_ = Amounts.from_dict(values["amounts"])
         return model

@@ -1,6 +1,6 @@
 """Purchases week by week: what happened, and what a model expects.
 
-Fader, Hardie & Lee (2005), Marketing Science 24(2), section 5: the weekly tracking plot.
+The weekly tracking plot of Fader, Hardie & Lee (2005), Marketing Science 24(2), fig. 2.
 """
 
 from __future__ import annotations

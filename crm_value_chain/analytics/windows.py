@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .checks import FloatArray
-from .history import DAYS_PER_WEEK, History, Summary
+from .history import DAYS_PER_WEEK, Summary
 
 WINDOWS = 6
 SHORTEST = 2.0  # weeks, of a window
@@ -66,9 +66,3 @@ def plan(first_day: int, as_of: int, horizon: float) -> Plan:
         return Plan((), length, False)
     backs = [round(back) for back in np.linspace(shortest, longest, WINDOWS)]
     return Plan(tuple(as_of - back for back in sorted(set(backs))), length, False)
-
-
-def window(history: History, cut: int, end: int) -> Window:
-    """Return one window of a history."""
-    known = history.summary(cut)
-    return Window(cut, end, known, history.purchases(known.customer, cut, end))
