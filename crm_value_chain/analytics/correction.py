@@ -126,8 +126,10 @@ class Correction:
     def _link(self, probability: FloatArray, expected: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
             if self.kind == "count":
-                return np.log(expected)
-            return np.log(probability) - np.log1p(-np.minimum(probability, 1.0))
+                link: FloatArray = np.log(expected)
+            else:
+                link = np.log(probability) - np.log1p(-np.minimum(probability, 1.0))
+        return link
 
     def _regress(
         self,

@@ -3,10 +3,10 @@
 import unittest
 
 import numpy as np
-from analytics import BGNBD, MBGNBD, ParetoNBD, RetentionModel
-from analytics.candidates import ModelForecaster, Workshop, raw_forecast
-from analytics.correction import Correction, Lesson
-from shops import CUT, cdnow, shop
+from analytics import BGNBD, MBGNBD, History, ParetoNBD, RetentionModel
+from analytics.candidates import ModelForecaster, Workshop
+from analytics.correction import Correction
+from shops import CUT, cdnow
 
 try:
     from hypothesis import given, settings
@@ -130,37 +130,9 @@ class TestProperties(unittest.TestCase):
         columns = list(zip(*transactions, strict=True)) or [(), (), ()]
         customer, day = (np.array(each, dtype=np.int64) for each in columns[:2])
         model = RetentionModel(horizon).fit(customer, day, columns[2], 400)
-        known = Workshop(_history(customer, day, columns[2])).known(400)
+        known = History(customer, day, np.array(columns[2], float)).summary(400)
         scores = model.predict(known.x, known.t_x, known.T, known.amount)
         for name in ("p_alive", "probability", "expected", "value"):
             values = getattr(scores, name)
             self.assertTrue(np.isfinite(values).all() and (values >= 0).all(), name)
         self.assertTrue((scores.probability <= scores.p_alive + A_HAIR).all())
-
-
-def _history(customer, day, amount):
-    from analytics import History
-
-    return History(customer, day, np.array(amount, dtype=float))
-
-
-class TestCorrection(unittest.TestCase):
-    def test_without_errors_it_leaves_the_model_alone(self):
-        """A shop that MBG/NBD describes well is hardly corrected."""
-        from analytics import History
-
-        history = History(*shop(customers=3000, weeks=100, seed=5))
-        workshop = Workshop(history)
-        window = workshop.window(500, 600)
-        model = next(m for m in workshop.models(500) if m.name == "MBG/NBD")
-        raw = raw_forecast(model, window.known, window.horizon)
-        lesson = Lesson(window.known.customer, raw, window.purchases)
-        for kind in ("probability", "count"):
-            correction = Correction(kind).fit([lesson], raw)
-            before = raw.probability if kind == "probability" else raw.expected
-            moved = np.abs(correction.apply(raw) - before).mean()
-            self.assertLess(moved, 0.1 * before.mean())
-            stored = Correction.from_dict(correction.to_dict())
-            np.testing.assert_allclose(
-                stored.apply(raw), correction.apply(raw), atol=1e-12
-            )
