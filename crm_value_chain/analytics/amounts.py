@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,10 +33,8 @@ class Amounts:
         self.mean_ = float(amount[paid].mean()) if paid.any() else 0.0
         self.model_ = None
         if int((known.n_m > 0).sum()) >= FEWEST:
-            try:
+            with suppress(NotEnoughHistory):  # raised where everyone spends the same
                 self.model_ = GammaGamma().fit(known.n_m, known.m)
-            except NotEnoughHistory:
-                pass  # everyone spends the same
         return self
 
     def expected(self, purchases: FloatArray, amount: FloatArray) -> FloatArray:

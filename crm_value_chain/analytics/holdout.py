@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,11 +148,11 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     history = read(options.csv)
     heads = ["MAE", "total", "AUC", "Brier", "ECE"]
-    print(f"{'method':<46}" + "".join(f"{head:>9}" for head in heads))
-    for line in lines(history, as_day(options.cut), options.weeks):
-        print(line)
+    table = [f"{'method':<46}" + "".join(f"{head:>9}" for head in heads)]
+    table += lines(history, as_day(options.cut), options.weeks)
     if options.csv == CDNOW:
-        print(f"wanted: {TARGETS}")
+        table.append(f"wanted: {TARGETS}")
+    sys.stdout.write("\n".join(table) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-from analytics import History
-from analytics.holdout import read
+
+from ...analytics import History
+from ...analytics.holdout import read
 
 CUT = "1997-09-30"
 WEEKS = 39.0

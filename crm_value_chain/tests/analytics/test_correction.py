@@ -1,14 +1,15 @@
 """What a correction learns, and what it leaves alone."""
 
-import unittest
-
 import numpy as np
-from analytics.candidates import Workshop, raw_forecast
-from analytics.correction import NAMES, Correction, Lesson
-from shops import shop_history
+
+from odoo.tests import BaseCase
+
+from ...analytics.candidates import Workshop, raw_forecast
+from ...analytics.correction import NAMES, Correction, Lesson
+from .shops import shop_history
 
 
-class TestCorrection(unittest.TestCase):
+class TestCorrection(BaseCase):
     def test_without_errors_it_leaves_the_model_alone(self):
         """A shop that MBG/NBD describes well is hardly corrected."""
         history = shop_history(customers=3000, weeks=100, seed=5)

@@ -1,10 +1,12 @@
 """Histories that are no use to statistics get defined scores and a reason."""
 
 import json
-import unittest
 
 import numpy as np
-from analytics import History, RetentionModel
+
+from odoo.tests import BaseCase
+
+from ...analytics import History, RetentionModel
 
 ONE, FIVE = np.ones(500), np.repeat(np.arange(400), 5)
 ANY_DAY = np.random.default_rng(0).integers(0, 400, 2000)
@@ -44,7 +46,7 @@ HISTORIES = {
 }
 
 
-class TestDegenerate(unittest.TestCase):
+class TestDegenerate(BaseCase):
     def test_scores_are_defined(self):
         """Finite, in their bounds, and the same after storing as JSON."""
         for name, (customer, day, amount, as_of) in HISTORIES.items():

@@ -1,12 +1,13 @@
 """From transactions to what is known of each customer."""
 
-import unittest
-
 import numpy as np
-from analytics import History, summarise
+
+from odoo.tests import BaseCase
+
+from ...analytics import History, summarise
 
 
-class TestHistory(unittest.TestCase):
+class TestHistory(BaseCase):
     def test_a_purchase_is_a_day(self):
         """Several transactions on a day count once; zero counts, a return does not."""
         customer = [7, 7, 7, 7, 7, 9]

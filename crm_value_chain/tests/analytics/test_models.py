@@ -1,11 +1,12 @@
 """What holds in every model of repeat purchases."""
 
-import unittest
-
 import numpy as np
-from analytics import BGNBD, MBGNBD, NotEnoughHistory, NotFitted, ParetoNBD
-from analytics.optimise import in_logs
-from shops import cdnow_known, shop_history
+
+from odoo.tests import BaseCase
+
+from ...analytics import BGNBD, MBGNBD, NotEnoughHistory, NotFitted, ParetoNBD
+from ...analytics.optimise import in_logs
+from .shops import cdnow_known, shop_history
 
 MODELS = (BGNBD, MBGNBD, ParetoNBD)
 PARAMETERS = {
@@ -23,7 +24,7 @@ def customers(n=400, seed=1, most=20):
     return x, np.where(x > 0, T * rng.uniform(0.01, 1, n), 0.0), T
 
 
-class TestModels(unittest.TestCase):
+class TestModels(BaseCase):
     def models(self):
         for kind in MODELS:
             with self.subTest(kind.name):

@@ -1,13 +1,14 @@
 """Parameters and log-likelihoods that the papers publish for the CDNOW sample."""
 
-import unittest
-
 import numpy as np
-from analytics import BGNBD, MBGNBD, GammaGamma, ParetoNBD
-from shops import cdnow, cdnow_known
+
+from odoo.tests import BaseCase
+
+from ...analytics import BGNBD, MBGNBD, GammaGamma, ParetoNBD
+from .shops import cdnow, cdnow_known
 
 
-class TestPublished(unittest.TestCase):
+class TestPublished(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -52,7 +53,3 @@ class TestPublished(unittest.TestCase):
         model = BGNBD().set_parameters(r=0.243, alpha=4.414, a=0.793, b=2.426)
         expected = model.expected_purchases(2, 30.43, 38.86, 39)
         self.assertAlmostEqual(expected[0], 1.226, places=3)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,12 +1,13 @@
 """The company's model: chosen on its own past, good on CDNOW's future."""
 
-import unittest
-
 import numpy as np
-from analytics import BGNBD, History, RetentionModel, figures, tracking
-from analytics.choice import BASELINE_NAMES, best
-from analytics.clv import discount_factors, lifetime_value, period_ends
-from shops import CUT, WEEKS, cdnow, shop
+
+from odoo.tests import BaseCase
+
+from ...analytics import BGNBD, History, RetentionModel, figures, tracking
+from ...analytics.choice import BASELINE_NAMES, best
+from ...analytics.clv import discount_factors, lifetime_value, period_ends
+from .shops import CUT, WEEKS, cdnow, shop
 
 
 def held_out(history, cut, weeks):
@@ -19,7 +20,7 @@ def held_out(history, cut, weeks):
     return model, figures(actual, scores.probability, scores.expected)
 
 
-class TestRetention(unittest.TestCase):
+class TestRetention(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
