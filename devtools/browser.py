@@ -46,7 +46,8 @@ CENTER = """(() => {{
 }})()"""
 SETTLED = """document.readyState === "complete"
     && document.fonts.status === "loaded"
-    && [...document.images].every((image) => image.complete)
+    && [...document.images].every(
+        (image) => image.complete || image.loading === "lazy")
     && !document.querySelector(".o_blockUI, .o_loading_indicator")"""
 
 

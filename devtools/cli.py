@@ -1,9 +1,11 @@
 """The command line of ./dev."""
 
 import argparse
+import signal
 import sys
+from pathlib import Path
 
-from .cache import cache_dir
+from .cache import REPO, cache_dir
 from .console import DevError, disk_full, is_disk_full, say
 
 DESCRIPTION = "Develop crm_value_chain: Odoo 19 and all it needs, in one command."
@@ -114,6 +116,21 @@ def add_screenshots(commands):
     command.set_defaults(run=run_screenshots)
 
 
+def add_holdout(commands):
+    command = commands.add_parser(
+        "holdout",
+        help="print how well the retention score forecasts, on past purchases",
+        description="Compare forecasts made at a cut with what came after it. Without "
+        "arguments: on the CDNOW sample.",
+    )
+    command.add_argument(
+        "csv", metavar="CSV", nargs="?", help="columns customer_id, date, amount"
+    )
+    command.add_argument("--cut", metavar="DATE", help="last day that is known")
+    command.add_argument("--weeks", metavar="N", help="weeks to forecast")
+    command.set_defaults(run=run_holdout)
+
+
 def run_screenshots(options, _arguments):
     from . import screenshots
 
@@ -157,12 +174,34 @@ def run_odoo(options, _arguments):
     return call(odoo.command(*options.arguments), env=odoo.environment())
 
 
-COMMANDS = (add_demo, add_test, add_check, add_odoo, add_screenshots, add_stop)
+def run_holdout(options, _arguments):
+    from .process import call
+    from .venv import python
+
+    given = [Path(options.csv).resolve()] if options.csv else []
+    for name in ("cut", "weeks"):
+        if getattr(options, name):
+            given += [f"--{name}", getattr(options, name)]
+    command = [python(), "-B", "-m", "analytics.holdout", *given]
+    return call(command, cwd=REPO / "crm_value_chain")
+
+
+COMMANDS = (
+    add_demo,
+    add_test,
+    add_check,
+    add_odoo,
+    add_screenshots,
+    add_holdout,
+    add_stop,
+)
 
 
 def main():
     """Run the command that the user asked for and return the exit code."""
     options, arguments = parser().parse_known_args()
+    # being told to end is the same as Ctrl-C: what we started ends with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if arguments and not getattr(options, "passes_on", False):
         parser().error(f"unknown arguments: {' '.join(arguments)}")
     try:

@@ -31,7 +31,8 @@ def run_demo(options):
     with lock(f"database-{name}"):
         prepare(odoo, name, options.fresh)
     if options.no_serve:
-        say(f"\nThe database {name!r} is ready. Serve it: ./dev demo")
+        other = "" if options.database == "demo" else f" --database {options.database}"
+        say(f"\nThe database {name!r} is ready. Serve it: ./dev demo{other}")
         return 0
     return serve(odoo, name, options.port)
 
