@@ -64,26 +64,52 @@ class CrmHistoricalBatch(models.Model):
 
     @api.depends("state", "date_to", "company_id")
     def _compute_overlap_date(self):
-        first_sales = self._first_sales_in_odoo()
+        first_sales = {
+            company.id: self._first_sale_in_odoo(company) for company in self.company_id
+        }
         for batch in self:
             first = first_sales.get(batch.company_id.id)
             late = batch.state == "done" and first and batch.date_to
             batch.overlap_date = first if late and batch.date_to >= first else False
 
     @api.model
-    def _first_sales_in_odoo(self):
-        """Day of the first order or invoice, by company id."""
-        transactions = self.env["crm.customer.transaction"]
-        self.env.flush_all()
-        return dict(
-            self.env.execute_query(
+    def _first_sale_in_odoo(self, company):
+        """Day of the first order or invoice of a company, found by index."""
+        self.env["sale.order"].flush_model(["company_id", "date_order", "state"])
+        self.env["account.move"].flush_model(
+            ["company_id", "invoice_date", "move_type", "state"]
+        )
+        queries = [
+            SQL(
+                """
+                (SELECT invoice_date AS day
+                   FROM account_move
+                  WHERE company_id = %s AND state = 'posted'
+                    AND move_type IN ('out_invoice', 'out_receipt')
+                    AND invoice_date IS NOT NULL
+                  ORDER BY invoice_date
+                  LIMIT 1)
+                """,
+                company.id,
+            )
+        ]
+        if company.value_chain_source != "invoice":
+            queries.append(
                 SQL(
-                    "SELECT t.company_id, MIN(t.date) FROM (%s) t"
-                    " WHERE t.source != 'history' GROUP BY t.company_id",
-                    transactions._transactions(),
+                    """
+                    (SELECT date_order::date AS day
+                       FROM sale_order
+                      WHERE company_id = %s AND state = 'sale'
+                      ORDER BY date_order
+                      LIMIT 1)
+                    """,
+                    company.id,
                 )
             )
+        [(first,)] = self.env.execute_query(
+            SQL("SELECT MIN(day) FROM (%s) sale", SQL(" UNION ALL ").join(queries))
         )
+        return first
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_without_purchases(self):

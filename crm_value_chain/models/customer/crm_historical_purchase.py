@@ -5,7 +5,12 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
 from .dated_rates import DatedRates
-from .historical_import import LARGEST_AMOUNT, OLDEST_YEAR, HistoricalImport
+from .historical_import import (
+    LARGEST_AMOUNT,
+    OLDEST_YEAR,
+    FoundValues,
+    HistoricalImport,
+)
 
 
 class CrmHistoricalPurchase(models.Model):
@@ -27,7 +32,7 @@ class CrmHistoricalPurchase(models.Model):
         "Customer",
         required=True,
         index=True,
-        ondelete="cascade",
+        ondelete="restrict",
         check_company=True,
         help="In a file: reference, e-mail, tax number or name of the contact.",
     )
@@ -138,7 +143,7 @@ class CrmHistoricalPurchase(models.Model):
         Rows of an import were compared before, in `HistoricalImport`.
         """
         with_reference = self.filtered("reference")
-        if not with_reference or "historical_values" in self.env.context:
+        if not with_reference or self._found_values():
             return
         with_reference.flush_recordset()
         same_references = self.env.execute_query(
@@ -173,7 +178,7 @@ class CrmHistoricalPurchase(models.Model):
 
     def _check_company(self, fnames=None):
         """As ever, but an import has looked only among the contacts it may use."""
-        if "historical_values" in self.env.context:
+        if self._found_values():
             return None
         return super()._check_company(fnames)
 
@@ -253,8 +258,7 @@ class CrmHistoricalPurchase(models.Model):
                 CrmHistoricalPurchase,
                 self.with_context(
                     _import_limit=None,
-                    historical_batch_id=batch.id,
-                    historical_values=rows.found_values(limit),
+                    historical_values=rows.found_values(limit, batch),
                 ),
             ).load(names, cells)
             if not result["ids"]:
@@ -266,13 +270,20 @@ class CrmHistoricalPurchase(models.Model):
     @api.model
     def _load_records(self, data_list, update=False):
         """Add what the import found itself to the records that `load` creates."""
-        found = self.env.context.get("historical_values")
+        found = self._found_values()
         if found:
-            batch_id = self.env.context["historical_batch_id"]
             for data in data_list:
-                row = data["info"]["rows"]["from"]
-                data["values"].update(found[row], batch_id=batch_id)
+                data["values"].update(found.rows[data["info"]["rows"]["from"]])
         return super()._load_records(data_list, update)
+
+    @api.model
+    def _found_values(self):
+        """What the running import has checked and found; None outside of `load`.
+
+        No caller from outside can put an object of this class into the context.
+        """
+        found = self.env.context.get("historical_values")
+        return found if isinstance(found, FoundValues) else None
 
     @api.model
     def _transaction_source(self):

@@ -25,6 +25,16 @@ LARGEST_AMOUNT = 1e13  # beyond it a float does not hold cents
 OLDEST_YEAR = 1900
 
 
+class FoundValues:
+    """Values of rows that an import has checked.
+
+    :param list[dict] rows: values of each row, by its position
+    """
+
+    def __init__(self, rows):
+        self.rows = rows
+
+
 class HistoricalImport:
     """Finds customers and currencies of all rows, and all that is wrong with them.
 
@@ -157,11 +167,12 @@ class HistoricalImport:
             made = dict(zip(ordered, partners.ids, strict=True))
             self.contacts = [made.get(text, text) for text in self.contacts]
 
-    def found_values(self, count):
+    def found_values(self, count, batch):
         """Values of the first rows that were found here instead of by `load`."""
         convert = self.rates.convert
-        return [
+        rows = [
             {
+                "batch_id": batch.id,
                 "partner_id": contact,
                 "currency_id": currency.id,
                 "company_amount": convert(amount, currency, day),
@@ -174,6 +185,7 @@ class HistoricalImport:
                 strict=True,
             )
         ]
+        return FoundValues(rows)
 
     def other_columns(self, count):
         """Names and cells of the other columns of the first rows, for `load`."""

@@ -85,11 +85,12 @@ class HistoricalCase(ValueChainCommon):
                 dryrun=dryrun,
             )
             if dryrun:
+                dialog.flush_recordset()
                 self.env.invalidate_all(flush=False)
             if any(message["type"] == "error" for message in result["messages"]):
                 return [], result["messages"]
-            ids += result["ids"] or []
-            skip = result["nextrow"]
+            ids += result.get("ids") or []
+            skip = result.get("nextrow")
             if not skip:
                 return ids, result["messages"]
 

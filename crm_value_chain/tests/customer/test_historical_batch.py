@@ -1,6 +1,7 @@
 import csv
 import io
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
@@ -91,6 +92,23 @@ class TestHistoricalBatch(HistoricalCase):
         self.order(self.anna).date_order = "2020-03-01"
         self.env.invalidate_all()
         self.assertEqual(str(purchases.batch_id.overlap_date), "2020-03-01")
+        self.company.value_chain_source = "invoice"
+        self.env.invalidate_all()
+        self.assertFalse(purchases.batch_id.overlap_date)
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=self.company, install_demo=False
+        )
+        line = {"name": "Goods", "price_unit": 10, "tax_ids": False}
+        self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.anna.id,
+                "invoice_date": "2020-02-01",
+                "invoice_line_ids": [Command.create(line)],
+            }
+        ).action_post()
+        self.env.invalidate_all()
+        self.assertEqual(str(purchases.batch_id.overlap_date), "2020-02-01")
 
     def test_only_an_undone_import_can_be_deleted(self):
         purchases, _messages = self.import_csv("C001,2020-06-01,1")

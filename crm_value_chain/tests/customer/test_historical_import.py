@@ -184,6 +184,49 @@ class TestHistoricalImport(HistoricalCase):
         )
         self.assertIn("no content", preview["error"])
 
+    def test_file_without_purchases_or_without_sense_is_refused(self):
+        for content, name, message in (
+            ("Customer,Date,Amount", "titles.csv", "no purchase below"),
+            ("Customer,Date,Amount\n,,\n,,\n", "titles.csv", "no purchase below"),
+            (",,\n,,\n", "empty.csv", "no rows"),
+            (b"PK\x03\x04 not a book", "broken.xlsx", "broken.xlsx"),
+            (bytes(range(256)) * 4, "rubbish.csv", "decoding the file"),
+            (b"\x00\x01\n\x02\x03\n", "rubbish.csv", "rubbish.csv"),
+        ):
+            with self.subTest(name=name, message=message):
+                dialog = self.open_import(content, name)
+                options = {"has_headers": True, "quoting": '"'}
+                self.assertIn(message, dialog.parse_preview(options)["error"])
+                result = dialog.execute_import(
+                    ["partner_id", "date", "amount"], ["a", "b", "c"], dict(options)
+                )
+                self.assertIn(message, result["messages"][0]["message"])
+
+    def test_file_that_does_not_prove_the_order_of_day_and_month_is_asked_about(self):
+        dialog = self.open_import("Customer,Date,Amount\nC001,02/03/2024,1")
+        for dryrun in (True, False):
+            ids, messages = self.run_import(dialog, dryrun=dryrun)
+            if dryrun:
+                self.assertEqual(messages[0]["type"], "warning")
+                self.assertIn("3 February 2024", messages[0]["message"])
+                self.assertFalse(ids)
+        self.assertFalse(messages)
+        self.assertEqual(str(self.Purchase.browse(ids).date), "2024-02-03")
+
+    def test_format_that_the_user_chose_is_not_asked_about(self):
+        purchases, messages = self.import_csv(
+            "C001,02/03/2024,1", date_format="%d/%m/%Y"
+        )
+        self.assertFalse(messages)
+        self.assertEqual(str(purchases.date), "2024-03-02")
+
+    def test_file_that_proves_the_date_format_is_not_asked_about(self):
+        purchases, messages = self.import_csv(
+            "C001,02/03/2024,1", "C001,02/13/2024,1", "C001,05/05/2024,1"
+        )
+        self.assertFalse(messages)
+        self.assertEqual(str(min(purchases.mapped("date"))), "2024-02-03")
+
     def test_xlsx_with_real_dates_and_numbers(self):
         book = Workbook()
         book.active.append(["Customer", "Date", "Amount", "Reference"])

@@ -1,7 +1,7 @@
 import datetime
 
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .historical_case import HistoricalCase
@@ -123,10 +123,34 @@ class TestHistoricalPurchase(HistoricalCase):
         self.assertEqual(purchases.exists(), purchases)
         self.assertEqual(purchases.partner_id, self.bolt)
 
-    def test_erased_contact_takes_its_purchases_along(self):
+    def test_contact_with_purchases_is_not_deleted(self):
         purchase = self._buy()
-        self.anna.unlink()
-        self.assertFalse(purchase.exists())
+        contacts = self.anna.with_user(
+            new_test_user(self.env, "history_clerk", "base.group_partner_manager")
+        )
+        with self.assertRaisesRegex(UserError, "Anna Adler has historical purchases"):
+            contacts.unlink()
+        self.assertTrue(purchase.exists())
+        purchase.unlink()
+        contacts.unlink()
+        self.assertFalse(self.anna.exists())
+
+    def test_context_of_a_caller_switches_no_check_off(self):
+        purchase = self._buy(reference="S1")
+        lax = self.Purchase.with_context(historical_values={0: {}})
+        values = {"date": "2020-01-01", "amount": 1}
+        with self.assertRaisesRegex(ValidationError, "recorded already"):
+            lax.create(
+                {
+                    **values,
+                    "partner_id": self.anna.id,
+                    "date": purchase.date,
+                    "reference": "S1",
+                }
+            )
+        self.bolt.company_id = self.other_company
+        with self.assertRaisesRegex(UserError, "company"):
+            lax.create({**values, "partner_id": self.bolt.id})
 
     def test_every_change_queues_old_and_new_customer(self):
         purchase = self._buy()

@@ -162,6 +162,9 @@ class TestArchiveAndDelete(PrivacyCase):
         )
         profile = self.profile(self.customer)
         partner_id = self.customer.id
+        self.env["crm.historical.purchase"].search(
+            [("partner_id", "=", partner_id)]
+        ).unlink()
         self.customer.unlink()
         self.assertEqual(set(self.rows_of(partner_id).values()), {0})
         self.assertFalse(profile.exists())

@@ -21,8 +21,11 @@ class TestConcurrency(BaseCase):
         super().setUp()
         self.registry = Registry(get_db_name())
         self.begin = fields.Datetime.now()
+        self.empty_queue()
         with self.transaction() as env:
             partner = env["res.partner"].create({"name": "Between two workers"})
+            product = env["product.product"].create({"name": "Between two workers"})
+            self.product_id = product.id
             order = self.make_order(env, partner)
             order.action_confirm()
             self.draft_id = self.make_order(env, partner).id
@@ -43,12 +46,21 @@ class TestConcurrency(BaseCase):
                 }
             )
             self.run_id = run.id
-            env.cr.execute("DELETE FROM crm_customer_stale")
+            env.flush_all()
+            env.cr.execute(
+                "DELETE FROM crm_customer_stale WHERE partner_id = %s", [partner.id]
+            )
         self.addCleanup(self.clean_up)
 
+    def empty_queue(self):
+        """Do what waits already, so that only our customer is in the queue."""
+        done = 1
+        while done:
+            with self.transaction() as env:
+                done, _more = env["crm.scoring.run"]._refresh_some()
+
     def make_order(self, env, partner):
-        product = env["product.product"].search([("sale_ok", "=", True)], limit=1)
-        line = {"product_id": product.id, "price_unit": 100, "tax_ids": False}
+        line = {"product_id": self.product_id, "price_unit": 100, "tax_ids": False}
         return env["sale.order"].create(
             {"partner_id": partner.id, "order_line": [Command.create(line)]}
         )
@@ -59,6 +71,7 @@ class TestConcurrency(BaseCase):
             orders._action_cancel()
             orders.unlink()
             env["res.partner"].browse(self.partner_id).unlink()
+            env["product.product"].browse(self.product_id).unlink()
             env["crm.scoring.run"].search([("create_date", ">=", self.begin)]).unlink()
             triggers = env["ir.cron.trigger"]
             triggers.search([("create_date", ">=", self.begin)]).unlink()
