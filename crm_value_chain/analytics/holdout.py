@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
     history = read(options.csv)
     heads = ["MAE", "total", "AUC", "Brier", "ECE"]
     table = [f"{'method':<46}" + "".join(f"{head:>9}" for head in heads)]
-    table += lines(history, as_day(options.cut), options.weeks)
+    table += map(str, lines(history, as_day(options.cut), options.weeks))
     if options.csv == CDNOW:
         table.append(f"wanted: {TARGETS}")
     sys.stdout.write("\n".join(table) + "\n")

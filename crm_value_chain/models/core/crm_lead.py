@@ -163,7 +163,9 @@ class CrmLead(models.Model):
     @api.depends_context("company", "uid")
     def _compute_ladder_stage_id(self):
         stages = self.env["crm.ladder.stage"]
-        for lead in self:
+        hidden = self._hidden()
+        hidden.ladder_stage_id = False
+        for lead in self - hidden:
             stage = lead.customer_profile_id.ladder_stage_id
             lead.ladder_stage_id = stage or stages._stage_without_profile(
                 lead.is_qualified
@@ -200,8 +202,17 @@ class CrmLead(models.Model):
         _profiles, profile_alias = profile_field.join(partners, partner_alias, query)
         stages = self.env["crm.ladder.stage"]
         return SQL(
-            "COALESCE(%s, CASE WHEN %s THEN %s ELSE %s END)",
+            """
+            COALESCE(%s, CASE
+                WHEN %s IS NULL AND EXISTS (
+                    SELECT FROM crm_customer_profile hidden
+                     WHERE hidden.partner_id = %s AND hidden.company_id = %s)
+                THEN NULL WHEN %s THEN %s ELSE %s END)
+            """,
             SQL.identifier(profile_alias, "ladder_stage_id"),
+            SQL.identifier(profile_alias, "id"),
+            SQL.identifier(partner_alias, "commercial_partner_id"),
+            self.env.company.id,
             self._field_to_sql(alias, "is_qualified", query),
             stages._stage_without_profile(True).id or None,
             stages._stage_without_profile(False).id or None,
@@ -212,7 +223,7 @@ class CrmLead(models.Model):
     def _compute_value_chain_badge(self):
         for lead in self:
             profile = lead.customer_profile_id
-            if lead._is_profiling_refused():
+            if lead._is_profiling_refused() or not lead.ladder_stage_id:
                 lead.value_chain_badge = False
             else:
                 lead.value_chain_badge = (
@@ -222,16 +233,36 @@ class CrmLead(models.Model):
                 )
 
     def _is_profiling_refused(self):
-        return self.partner_id.commercial_partner_id.profiling_refused
+        customer = self.partner_id.commercial_partner_id
+        return self.partner_id.profiling_refused or customer.profiling_refused
+
+    def _hidden(self):
+        """Leads whose customer has a profile that the user may not see."""
+        unseen = self.filtered(lambda lead: not lead.customer_profile_id)
+        hidden = (
+            self.env["crm.customer.profile"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", unseen.partner_id.commercial_partner_id.ids),
+                    ("company_id", "=", self.env.company.id),
+                ]
+            )
+        )
+        customers = hidden.partner_id
+        return unseen.filtered(
+            lambda lead: lead.partner_id.commercial_partner_id in customers
+        )
 
     def get_ladder_explanation(self):
         """Explanation of the ladder stage: the customer's, else the lead's own.
 
-        :return: see the profile's; False if the customer refuses profiling
+        :return: see the profile's; False if the customer refuses profiling, or is
+            none of the user's
         """
         self.ensure_one()
         self.check_access("read")
-        if self._is_profiling_refused():
+        if self._is_profiling_refused() or self._hidden():
             return False
         if self.customer_profile_id.ladder_stage_id:
             return self.customer_profile_id.get_ladder_explanation()

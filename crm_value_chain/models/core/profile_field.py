@@ -22,11 +22,16 @@ class CustomerProfile(fields.Many2one):
             coalias,
             self._visible(profiles.sudo(False)),
             SQL(
-                "%s = %s AND %s = %s",
+                "%s = %s AND %s = %s AND %s IS NOT TRUE",
                 SQL.identifier(coalias, "partner_id"),
                 model._field_to_sql(alias, "commercial_partner_id", query),
                 SQL.identifier(coalias, "company_id"),
                 model.env.company.id,
+                SQL.identifier(
+                    alias,
+                    "profiling_refused",
+                    to_flush=model._fields["profiling_refused"],
+                ),
             ),
         )
         return profiles, coalias

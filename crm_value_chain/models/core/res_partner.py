@@ -22,8 +22,9 @@ class ResPartner(models.Model):
     profiling_refused = fields.Boolean(
         tracking=True,
         copy=False,
-        help="The customer objects to profiling: its figures are deleted at once and "
-        "no new ones are made.",
+        groups=USER,
+        help="Objects to profiling. The figures of a customer are deleted at once and "
+        "no new ones are made; on a contact person of a customer they are not shown.",
     )
     customer_profile_ids = fields.One2many(
         "crm.customer.profile", "partner_id", "Customer Profiles", groups=USER
@@ -110,7 +111,7 @@ class ResPartner(models.Model):
     )
     scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
 
-    @api.depends("commercial_partner_id")
+    @api.depends("commercial_partner_id", "profiling_refused")
     @api.depends_context("company", "uid")
     def _compute_customer_profile_id(self):
         # as the user, even where Odoo reads related fields as superuser: whoever
@@ -129,6 +130,8 @@ class ResPartner(models.Model):
             partner.customer_profile_id = by_customer.get(
                 partner.commercial_partner_id._origin
             )
+            if partner.profiling_refused:
+                partner.customer_profile_id = False
 
     @api.model
     def _search_customer_profile_id(self, operator, value):
@@ -211,10 +214,17 @@ class ResPartner(models.Model):
         return result
 
     def _apply_profiling_refusal(self):
-        """Delete the profiles of those who refuse; queue those who agree again."""
-        customers = self.commercial_partner_id
-        refusing = customers.filtered("profiling_refused")
-        self.env["crm.customer.profile"].sudo().with_context(active_test=False).search(
-            [("partner_id", "in", refusing.ids)]
-        ).unlink()
-        self.env["crm.customer.stale"].sudo()._queue_partners(customers - refusing)
+        """Delete the profiles of those who refuse; queue those who agree again.
+
+        A contact person of a customer just shows no figures any more: the profile
+        is the customer's.
+
+        :raises AccessError: for a customer that is not the user's
+        """
+        refusing = self.filtered("profiling_refused")
+        profiles = self.env["crm.customer.profile"].with_context(active_test=False)
+        wiped = profiles.sudo().search([("partner_id", "in", refusing.ids)])
+        if not self.env.su:
+            wiped.sudo(False).check_access("write")
+        wiped.unlink()
+        self.env["crm.customer.stale"].sudo()._queue_partners(self - refusing)

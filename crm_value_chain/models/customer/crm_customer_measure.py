@@ -36,14 +36,16 @@ class CrmCustomerMeasure(models.AbstractModel):
         return self._classify(scope)
 
     @api.model
-    def _customer_sources(self):
-        """Queries of contact and company that make somebody a customer.
+    def _customer_sources(self, scope=None):
+        """Queries of the customers in a scope, or of all, with their companies.
 
-        A hook: each query selects ``partner_id`` (any contact) and ``company_id``.
+        A hook: each query selects ``partner_id`` (a commercial partner) and
+        ``company_id``, and asks only for the scope: so a few customers are found
+        by an index.
         """
         return [
-            self.env["crm.customer.transaction"]._buyers(),
-            self._lead_customers(),
+            self.env["crm.customer.transaction"]._buyers(scope),
+            self._lead_customers(scope),
         ]
 
     @api.model
@@ -53,49 +55,52 @@ class CrmCustomerMeasure(models.AbstractModel):
         :return: how many were made
         """
         self.env.flush_all()
-        sources = SQL(" UNION ").join(self._customer_sources())
-        condition = SQL("TRUE")
-        if scope:
-            condition = SQL(
-                "source.company_id = %s AND %s",
-                scope.company_id,
-                scope.holds(SQL("contact.commercial_partner_id")),
-            )
+        sources = SQL(" UNION ").join(self._customer_sources(scope))
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO crm_customer_profile
                        (partner_id, company_id, active,
                         create_uid, create_date, write_uid, write_date)
-                SELECT DISTINCT customer.id, source.company_id, customer.active,
+                SELECT customer.id, source.company_id, customer.active,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(sources)s) source
-                  JOIN res_partner contact ON contact.id = source.partner_id
-                  JOIN res_partner customer
-                    ON customer.id = contact.commercial_partner_id
+                  JOIN res_partner customer ON customer.id = source.partner_id
                  WHERE source.company_id IS NOT NULL
                    AND customer.profiling_refused IS NOT TRUE
-                   AND %(condition)s
+                   AND NOT EXISTS (
+                       SELECT FROM crm_customer_profile p
+                        WHERE p.partner_id = source.partner_id
+                          AND p.company_id = source.company_id)
                 ON CONFLICT DO NOTHING
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 sources=sources,
-                condition=condition,
             )
         )
         return self.env.cr.rowcount
 
     @api.model
-    def _lead_customers(self):
-        """Query of the contacts with a lead or an opportunity."""
+    def _lead_customers(self, scope=None):
+        """Query of the customers with a lead or an opportunity."""
+        condition = SQL("TRUE")
+        if scope:
+            condition = SQL(
+                "%s AND %s = %s",
+                scope.holds(SQL("contact.commercial_partner_id")),
+                LEAD_COMPANY,
+                scope.company_id,
+            )
         return SQL(
             """
-            SELECT lead.partner_id, %s AS company_id
+            SELECT contact.commercial_partner_id AS partner_id, %s AS company_id
               FROM crm_lead lead
-             WHERE lead.partner_id IS NOT NULL
+              JOIN res_partner contact ON contact.id = lead.partner_id
+             WHERE %s
             """,
             LEAD_COMPANY,
+            condition,
         )
 
     @api.model

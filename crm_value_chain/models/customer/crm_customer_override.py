@@ -39,6 +39,11 @@ class CrmCustomerOverride(models.Model):
         if any(o.active and o.date_until and o.date_until < today for o in self):
             raise ValidationError(self.env._("The last day lies in the past."))
 
+    @api.constrains("reason")
+    def _check_reason(self):
+        if any(not (override.reason or "").strip() for override in self):
+            raise ValidationError(self.env._("Say why the rule is wrong here."))
+
     @api.model_create_multi
     def create(self, vals_list):
         """Set customers by hand; an earlier override of the same kind ends."""

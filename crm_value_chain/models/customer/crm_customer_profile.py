@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .scope import Scope
 
 SCALE_0_TO_10 = [(str(grade), str(grade)) for grade in range(11)]
 LATE_AFTER_GAPS = 2
+MOST_MONTHS = 120  # in a chart
+LARGEST_NEED = 1e13  # beyond it a float does not hold cents
 
 
 class CrmCustomerProfile(models.Model):
@@ -123,6 +126,10 @@ class CrmCustomerProfile(models.Model):
     value_chain_badge = fields.Json(compute="_compute_value_chain_badge")
     purchase_history = fields.Json(compute="_compute_purchase_history")
 
+    _need_is_sane = models.Constraint(
+        f"CHECK (estimated_yearly_need BETWEEN 0 AND {LARGEST_NEED:.0f})",
+        "The estimated yearly need is an amount of zero or more.",
+    )
     _company_partner_unique = models.UniqueIndex(
         "(company_id, partner_id)", "A customer has one profile in each company."
     )
@@ -213,8 +220,10 @@ class CrmCustomerProfile(models.Model):
         merged.movement_ids.write(
             {"profile_id": self.id, "partner_id": self.partner_id.id}
         )
-        held = self.override_ids.mapped("dimension")
-        free = merged.override_ids.filtered(lambda o: o.dimension not in held)
+        held = self.override_ids.filtered("active").mapped("dimension")
+        free = merged.override_ids.filtered(
+            lambda o: not o.active or o.dimension not in held
+        )
         free.with_context(value_chain_replaced=True).profile_id = self
         self.invalidate_recordset()
 
@@ -252,25 +261,29 @@ class CrmCustomerProfile(models.Model):
 
     def _compute_purchase_history(self):
         """Amounts and number of purchases by month, without gaps."""
-        Transaction = self.env["crm.customer.transaction"].sudo()
         for profile in self:
-            groups = Transaction._read_group(
+            known = Domain(
                 [
                     ("partner_id", "=", profile.partner_id.id),
                     ("company_id", "=", profile.company_id.id),
-                ],
-                ["date:month"],
-                ["amount:sum", "__count"],
+                    ("date", "<=", profile.scored_on or fields.Date.today()),
+                ]
             )
-            figures = {month: figure for month, *figure in groups}
-            months = _months(min(figures), max(figures)) if figures else []
-            rows = [figures.get(month, (0.0, 0)) for month in months]
+            amounts = profile._by_month(known, "amount:sum")
+            counts = profile._by_month(known & Domain("amount", ">=", 0), "__count")
+            months = _months(min(amounts), max(amounts)) if amounts else []
             profile.purchase_history = {
                 "months": [month.strftime("%Y-%m") for month in months],
-                "amounts": [float(amount) for amount, _count in rows],
-                "counts": [count for _amount, count in rows],
+                "amounts": [float(amounts.get(month, 0)) for month in months],
+                "counts": [counts.get(month, 0) for month in months],
                 "currency_id": profile.currency_id.id,
             }
+
+    @api.model
+    def _by_month(self, domain, aggregate):
+        """Aggregate of the transactions of each month."""
+        transactions = self.env["crm.customer.transaction"].sudo()
+        return dict(transactions._read_group(domain, ["date:month"], [aggregate]))
 
     def action_open_partner(self):
         """Open the contact."""
@@ -293,7 +306,8 @@ class CrmCustomerProfile(models.Model):
 
 
 def _months(first, last):
-    """First days of all months from one to another."""
+    """First days of the months from one to another, of the last ones at most."""
+    first = max(first, fields.Date.subtract(last, months=MOST_MONTHS - 1))
     months = []
     while first <= last:
         months.append(first)

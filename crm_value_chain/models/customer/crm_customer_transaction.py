@@ -83,6 +83,7 @@ class CrmCustomerTransaction(models.Model):
         [
             ("order", "Sales Order"),
             ("invoice", "Invoice"),
+            ("refund", "Credit Note"),
             ("history", "Historical Purchase"),
         ],
         readonly=True,
@@ -126,6 +127,7 @@ class CrmCustomerTransaction(models.Model):
         return {
             "order": "sale.order",
             "invoice": "account.move",
+            "refund": "account.move",
             "history": "crm.historical.purchase",
         }
 
@@ -162,21 +164,21 @@ class CrmCustomerTransaction(models.Model):
     def _invoice_source(self):
         """Posted invoices and credit notes.
 
-        Where orders lead, an invoice counts if it comes from no order. So does a
-        credit note, and also as a return of a confirmed order, unless its order
-        line was invoiced again after it (a correction: the order already says what
-        was sold). Down payments, also such that are paid back, are no sales.
+        Where orders lead, an invoice counts if it comes from no confirmed order. So
+        does a credit note, and also as a return of a confirmed order, unless its
+        order line was invoiced again after it (a correction: the order already says
+        what was sold). Down payments, also such that are paid back, are no sales.
         """
         return SQL(
             """
             SELECT move.id::bigint * 10 + 2 AS id,
-                   COALESCE(partner.commercial_partner_id,
-                            move.commercial_partner_id) AS partner_id,
+                   partner.commercial_partner_id AS partner_id,
                    move.company_id,
                    COALESCE(move.invoice_date, move.date) AS date,
                    %(amount)s AS amount,
                    %(margin)s AS margin,
-                   'invoice' AS source,
+                   CASE move.move_type WHEN 'out_refund' THEN 'refund'
+                        ELSE 'invoice' END AS source,
                    move.name AS reference,
                    move.id AS res_id
               FROM account_move move
@@ -192,18 +194,7 @@ class CrmCustomerTransaction(models.Model):
                            ON rel.invoice_line_id = line.id
                          JOIN sale_order_line sold ON sold.id = rel.order_line_id
                          JOIN sale_order so ON so.id = sold.order_id
-                        WHERE line.move_id = move.id
-                          AND (move.move_type != 'out_refund' OR so.state != 'sale'
-                               OR EXISTS (
-                                  SELECT FROM sale_order_line_invoice_rel again
-                                    JOIN account_move_line again_line
-                                      ON again_line.id = again.invoice_line_id
-                                    JOIN account_move again_move
-                                      ON again_move.id = again_line.move_id
-                                   WHERE again.order_line_id = rel.order_line_id
-                                     AND again_move.id > move.id
-                                     AND again_move.state = 'posted'
-                                     AND again_move.move_type = 'out_invoice'))))
+                        WHERE line.move_id = move.id AND %(told)s))
                AND NOT (%(returned)s AND NOT EXISTS (
                        SELECT FROM account_move_line line
                         WHERE line.move_id = move.id
@@ -213,6 +204,34 @@ class CrmCustomerTransaction(models.Model):
             amount=self._invoice_amount(),
             margin=self._invoice_margin(),
             returned=_RETURNED,
+            told=self._told_by_order(),
+        )
+
+    @api.model
+    def _told_by_order(self):
+        """Whether the order ``so`` already tells what the invoice ``move`` says.
+
+        A confirmed order does, but for returns; one that was cancelled does only
+        where what was invoiced was also refunded: nothing was sold then.
+        """
+        return SQL(
+            """
+            CASE WHEN so.state != 'sale' THEN
+                move.move_type = 'out_refund' OR EXISTS (
+                    SELECT FROM account_move refund
+                     WHERE refund.reversed_entry_id = move.id
+                       AND refund.state = 'posted')
+            ELSE move.move_type != 'out_refund' OR EXISTS (
+                    SELECT FROM sale_order_line_invoice_rel again
+                      JOIN account_move_line again_line
+                        ON again_line.id = again.invoice_line_id
+                      JOIN account_move again_move ON again_move.id = again_line.move_id
+                     WHERE again.order_line_id = rel.order_line_id
+                       AND again_move.id > move.id
+                       AND again_move.state = 'posted'
+                       AND again_move.move_type = 'out_invoice')
+            END
+            """
         )
 
     @api.model
@@ -238,11 +257,19 @@ class CrmCustomerTransaction(models.Model):
         return SQL("NULL::numeric")
 
     @api.model
-    def _buyers(self):
-        """Query of every customer with a transaction, and the company."""
+    def _buyers(self, scope=None):
+        """Query of the customers with a transaction, and the company."""
+        condition = SQL("TRUE")
+        if scope:
+            condition = SQL(
+                "t.company_id = %s AND %s",
+                scope.company_id,
+                scope.holds(SQL("t.partner_id")),
+            )
         return SQL(
-            "SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t",
+            "SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t WHERE %s",
             self._transactions(),
+            condition,
         )
 
     @api.depends("source")

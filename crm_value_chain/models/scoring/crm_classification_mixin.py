@@ -1,6 +1,6 @@
 from odoo import api, models
 
-FIELDS_OF_THE_RULE = {"domain", "keep_domain", "sequence", "company_id"}
+FIELDS_OF_THE_RULE = {"domain", "keep_domain", "sequence", "company_id", "active"}
 
 
 class CrmClassificationMixin(models.AbstractModel):

@@ -80,7 +80,10 @@ class CrmScoringRun(models.Model):
     )
     started_on = fields.Datetime(readonly=True)
     finished_on = fields.Datetime(readonly=True)
-    phase = fields.Char(readonly=True)
+    phase = fields.Selection(
+        [("measure", "Measure"), ("score", "Score"), ("classify", "Classify")],
+        readonly=True,
+    )
     position = fields.Integer(readonly=True, help="Last contact done in the phase.")
     customer_count = fields.Integer("Customers", readonly=True)
     processed_count = fields.Integer("Customers Done", readonly=True)
@@ -133,6 +136,7 @@ class CrmScoringRun(models.Model):
 
     def action_start(self):
         """Put runs in line for the scheduled action."""
+        self.check_access("unlink")
         for run in self:
             run._call_cron(run.kind)
         return {
@@ -200,8 +204,11 @@ class CrmScoringRun(models.Model):
         if not self.env.cr.fetchone():
             return 0, False
         self.invalidate_recordset()
+        # sorts of large companies fit into memory; until the end of the transaction
+        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
         if self.state == "waiting":
             self._begin()
+            return 0, True
         scope, count = self._next_batch()
         if scope:
             started = time.monotonic()

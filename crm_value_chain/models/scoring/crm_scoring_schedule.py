@@ -2,11 +2,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 OPEN = ("waiting", "running")
-CHANGED_BATCH = 5_000
+CHANGED_BATCH = 1_000
 FEW_CHANGED = 100  # customers refreshed one by one, however small the company
 MAX_TRIES = 5  # a batch that others' changes break; then later again
 SHARE_CHANGED = 0.1  # beyond this share of the customers a full run is cheaper
@@ -91,10 +92,17 @@ class CrmScoringSchedule(models.AbstractModel):
     @api.model
     def _is_stale(self, company):
         """Whether so many customers of the company changed that all are due."""
+        [(changed,)] = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(DISTINCT partner_id) FROM crm_customer_stale"
+                " WHERE company_id = %s OR company_id IS NULL",
+                company.id,
+            )
+        )
+        if changed <= FEW_CHANGED:
+            return False
         of_company = [("company_id", "=", company.id)]
-        changed = self.env["crm.customer.stale"].search_count(of_company)
-        customers = self._profiles().search_count(of_company)
-        return changed > max(FEW_CHANGED, SHARE_CHANGED * customers)
+        return changed > SHARE_CHANGED * self._profiles().search_count(of_company)
 
     def _abandon(self):
         """Close runs of a past day that were interrupted; a new one follows."""
@@ -132,7 +140,7 @@ class CrmScoringSchedule(models.AbstractModel):
                 tries = tries - 1 if lost else MAX_TRIES
                 left = sum(other._left() for other in self.search(open_runs))
                 time_left = IrCron._commit_progress(done, remaining=left)
-                if not tries or (left and not time_left):
+                if not tries or (done and left and not time_left):
                     return False
         return True
 

@@ -436,7 +436,7 @@ class TestOtherUsers(RightsCase):
             view = partners.get_view(view_type=kind)
             self.assertNotIn("customer_profile_id", view["arch"])
             self.assertNotIn("ladder_stage_id", view["arch"])
-        self.assertEqual(self.fields_of_ours(partners), ["profiling_refused"])
+        self.assertEqual(self.fields_of_ours(partners), [])
         contact.copy()
 
     def test_accountant_reads_leads_not(self):

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.tests import tagged, users
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 from odoo.tools.misc import file_open
 
 from ..common import ValueChainCommon
@@ -285,8 +287,13 @@ class TestMeasure(MeasureCase):
         self.assertEqual(profile.share_of_wallet, 1)
         profile.estimated_yearly_need = 0
         self.assertEqual(profile.share_of_wallet, 0)
-        profile.estimated_yearly_need = -5
-        self.assertEqual(profile.share_of_wallet, 0)
+        with (
+            self.assertRaises(CheckViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            profile.estimated_yearly_need = -5
+            profile.flush_recordset()
 
     # ------------------------------------------------------------------
     # Who has a profile
@@ -407,7 +414,7 @@ class TestMeasure(MeasureCase):
         ]
         self.assertEqual(history["months"], months)
         self.assertEqual(history["amounts"], [15, 0, -4])
-        self.assertEqual(history["counts"], [2, 0, 1])
+        self.assertEqual(history["counts"], [2, 0, 0])
 
     @users("measure_seller")
     def test_sorted_by_figures(self):

@@ -236,12 +236,12 @@ class TestTransaction(ValueChainCommon):
     def test_credit_note_of_an_invoice(self):
         """A return of what was invoiced without an order is negative."""
         self.reverse(self.invoice(days_ago=5, amount=80), days_ago=1)
-        self.assertEqual(self.sales(), [(80, "invoice"), (-80, "invoice")])
+        self.assertEqual(self.sales(), [(80, "invoice"), (-80, "refund")])
 
     def test_credit_note_of_nothing(self):
         """A credit note that stands alone is a return, too."""
         self.invoice(amount=15, move_type="out_refund")
-        self.assertEqual(self.sales(), [(-15, "invoice")])
+        self.assertEqual(self.sales(), [(-15, "refund")])
 
     def test_credit_note_without_amount(self):
         """A return of amount zero is no purchase of amount zero."""
@@ -286,13 +286,13 @@ class TestTransaction(ValueChainCommon):
         self.assertEqual(final.amount_untaxed, 45)
         self.reverse(final)
         self.reverse(down_payment)
-        self.assertCountEqual(self.sales(), [(90, "order"), (-90, "invoice")])
+        self.assertCountEqual(self.sales(), [(90, "order"), (-90, "refund")])
 
     def test_return_of_an_order(self):
         """A credit note of an invoiced order is a return."""
         move = self.invoice_order(self.order(self.customer, days_ago=9, amount=90))
         self.reverse(move, days_ago=0)
-        self.assertEqual(self.sales(), [(90, "order"), (-90, "invoice")])
+        self.assertEqual(self.sales(), [(90, "order"), (-90, "refund")])
 
     def test_reversed_and_invoiced_again(self):
         """A corrected invoice is no return: the order says what was sold."""
@@ -307,6 +307,13 @@ class TestTransaction(ValueChainCommon):
         self.reverse(self.invoice_order(order))
         order.action_cancel()
         self.assertEqual(self.sales(), [])
+
+    def test_cancelled_order_that_stays_invoiced(self):
+        """What is in the books was sold, also if its order was cancelled since."""
+        order = self.order(self.customer, amount=90)
+        self.invoice_order(order)
+        order.action_cancel()
+        self.assertEqual(self.sales(), [(90, "invoice")])
 
     # ------------------------------------------------------------------
     # Invoices as the leading source

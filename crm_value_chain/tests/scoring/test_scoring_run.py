@@ -437,7 +437,7 @@ class TestScoringFailure(RunCase):
         Transaction = type(self.env["crm.customer.transaction"])
         original = Transaction._transaction_sources
 
-        def _buyers(model):
+        def _buyers(model, scope=None):
             return SQL("SELECT NULL::int AS partner_id, NULL::int AS company_id")
 
         def _transaction_sources(model):

@@ -1,0 +1,59 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..common import ValueChainCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHidden(ValueChainCommon):
+    """Customers of others, and contacts who refuse."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user("hidden_seller", "sales_team.group_sale_salesman")
+        cls.other = cls.make_user("hidden_other", "sales_team.group_sale_salesman")
+        cls.customer = cls.make_customer("Acme", is_company=True, user_id=cls.other.id)
+        cls.person = cls.make_customer("Ann", parent_id=cls.customer.id)
+        cls.buy(cls.customer, days_ago=20)
+        cls.buy(cls.customer, days_ago=10)
+        cls.lead = cls.env["crm.lead"].create(
+            {
+                "name": "Lead",
+                "type": "lead",
+                "partner_id": cls.customer.id,
+                "user_id": cls.seller.id,
+                "company_id": cls.company.id,
+            }
+        )
+        cls.score()
+
+    def test_hidden_customer_is_no_suspect(self):
+        """Of another's customer a lead says nothing, rather than something false."""
+        lead = self.lead.with_user(self.seller)
+        self.assertFalse(lead.ladder_stage_id)
+        self.assertFalse(lead.value_chain_badge)
+        self.assertFalse(lead.get_ladder_explanation())
+        suspects = [("ladder_stage_id", "=", self.stages["suspect"].id)]
+        self.assertNotIn(lead, lead.search(suspects))
+
+    def test_customer_of_unassigned_opportunity_is_seen(self):
+        """Whoever may see an opportunity may see whose it is."""
+        self.lead.write({"type": "opportunity", "user_id": False})
+        lead = self.lead.with_user(self.seller)
+        self.assertEqual(lead.ladder_stage_id, self.stages["repeat"])
+
+    def test_contact_who_refuses_shows_nothing(self):
+        """A contact person's refusal hides the figures there, and deletes no profile."""
+        self.person.with_user(self.other).profiling_refused = True
+        self.assertFalse(self.person.with_user(self.other).customer_profile_id)
+        found = self.env["res.partner"].search([("purchase_count", ">", 0)])
+        self.assertIn(self.customer, found)
+        self.assertNotIn(self.person, found)
+        self.assertTrue(self.profile(self.customer))
+
+    def test_no_refusal_for_another_s_customer(self):
+        """Nobody deletes the profile of a customer who is not theirs."""
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.customer.with_user(self.seller).profiling_refused = True
+        self.assertTrue(self.profile(self.customer))
