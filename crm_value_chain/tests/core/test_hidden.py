@@ -44,7 +44,7 @@ class TestHidden(ValueChainCommon):
         self.assertEqual(lead.ladder_stage_id, self.stages["repeat"])
 
     def test_contact_who_refuses_shows_nothing(self):
-        """A contact person's refusal hides the figures there, and deletes no profile."""
+        """A contact person's refusal hides figures there, and deletes nothing."""
         self.person.with_user(self.other).profiling_refused = True
         self.assertFalse(self.person.with_user(self.other).customer_profile_id)
         found = self.env["res.partner"].search([("purchase_count", ">", 0)])
