@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 import psycopg2
 
@@ -7,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, Query
 
+from .rule_access import check_rule_access
 from .rule_explanation import RuleExplanation, parse_domain
 from .scope import Scope
 
@@ -35,6 +37,9 @@ class CrmClassificationMixin(models.AbstractModel):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     color = fields.Integer()
+    active = fields.Boolean(
+        default=True, help="Archived: nobody is placed here any more."
+    )
     description = fields.Text(
         translate=True, help="What it means for a customer to stand here."
     )
@@ -55,7 +60,9 @@ class CrmClassificationMixin(models.AbstractModel):
         "customers near the limit from moving to and fro.",
     )
     customer_count = fields.Integer(compute="_compute_customer_count")
-    preview = fields.Json(compute="_compute_preview")
+    preview = fields.Json(
+        compute="_compute_preview", groups="crm_value_chain.group_value_chain_manager"
+    )
 
     # ------------------------------------------------------------------
     # Rules
@@ -85,19 +92,60 @@ class CrmClassificationMixin(models.AbstractModel):
                 )
             ) from error
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make classes, by rules on what their author may read.
+
+        :raises ValidationError: naming the field that is not readable
+        """
+        classes = super().create(vals_list)
+        for rule in classes:  # with what the context gave
+            rule._check_reach(rule.domain)
+            rule._check_reach(rule.keep_domain)
+        return classes
+
+    def write(self, vals):
+        """Change classes, by rules on what their author may read.
+
+        :raises ValidationError: naming the field that is not readable
+        """
+        # no constraint, for those are checked as the superuser
+        for name in vals.keys() & {"domain", "keep_domain"}:
+            if any(rule[name] != vals[name] for rule in self):
+                self._check_reach(vals[name])
+        return super().write(vals)
+
+    @api.model
+    def _check_reach(self, text):
+        """Refuse a rule on what the user may not read, for its counts would tell.
+
+        What is no rule at all is left to be refused in its own words.
+        """
+        if self.env.su:
+            return
+        try:
+            domain = parse_domain(text)
+        except ValueError:
+            return
+        check_rule_access(domain, self.env["crm.customer.profile"])
+
     def _has_rule_to_stay(self):
         """Whether there is a rule to stay; the editor leaves "[]" for none."""
         self.ensure_one()
         return (self.keep_domain or "").strip() not in ("", "[]")
 
     @api.model
-    def _profiles(self):
-        return self.env["crm.customer.profile"].sudo().with_context(active_test=False)
+    def _profiles(self, company=None):
+        """All profiles, seen from a company: figures of a contact differ by it."""
+        profiles = self.env["crm.customer.profile"].sudo()
+        if company:
+            profiles = profiles.with_company(company)
+        return profiles.with_context(active_test=False)
 
     @api.model
-    def _condition(self, text, query):
+    def _condition(self, text, query, company=None):
         """SQL condition of a rule's text on the profile ``p`` of a query."""
-        profiles = self._profiles()
+        profiles = self._profiles(company)
         domain = parse_domain(text)
         domain.validate(profiles)
         return domain.optimize_full(profiles)._to_sql(profiles, "p", query)
@@ -123,7 +171,9 @@ class CrmClassificationMixin(models.AbstractModel):
     @api.model
     def _rules(self, company):
         """Classes of a company, the one that wins first."""
-        rules = self.sudo().search([("company_id", "in", (company.id, False))])
+        rules = self.sudo().search(
+            [("company_id", "in", (company.id, False)), ("active", "=", True)]
+        )
         return rules.sorted(reverse=True) if self._highest_wins else rules
 
     def _usable(self, attempt="_try_condition"):
@@ -155,6 +205,7 @@ class CrmClassificationMixin(models.AbstractModel):
         :return: id, partner_id, old and new class, override, reason, user, figures
         """
         query = self._profile_query()
+        company = self.env["res.company"].browse(scope.company_id)
         current = SQL.identifier("p", self._profile_field)
         arms, better = [], []
         for rule in rules:
@@ -164,9 +215,9 @@ class CrmClassificationMixin(models.AbstractModel):
             if rule not in usable:
                 condition = stays
             else:
-                condition = self._condition(rule.domain, query)
+                condition = self._condition(rule.domain, query, company)
                 if rule._has_rule_to_stay():
-                    keep = self._condition(rule.keep_domain, query)
+                    keep = self._condition(rule.keep_domain, query, company)
                     if self._highest_wins:
                         stays = SQL("%s = ANY(%s)", current, list(better))
                     condition = SQL("(%s) OR (%s AND %s)", condition, stays, keep)
@@ -184,6 +235,12 @@ class CrmClassificationMixin(models.AbstractModel):
                 scope.as_of,
             ),
         )
+        query.add_join(
+            "LEFT JOIN",
+            "ended",
+            self._ended_overrides(scope),
+            SQL("ended.profile_id = p.id AND ended.class_id = %s", current),
+        )
         query.add_where(SQL("p.company_id = %s", scope.company_id))
         query.add_where(scope.holds(SQL("p.partner_id")))
         return query.select(
@@ -192,11 +249,61 @@ class CrmClassificationMixin(models.AbstractModel):
             SQL("p.active"),
             SQL("%s AS old", current),
             SQL("COALESCE(%s, %s) AS new", by_hand, by_rule),
-            SQL("o.id AS override_id"),
-            SQL("o.reason"),
+            SQL(
+                "CASE WHEN o.id IS NOT NULL THEN 'override'"
+                " WHEN ended.profile_id IS NOT NULL THEN 'override_end'"
+                " ELSE 'rule' END AS cause"
+            ),
+            SQL("CASE WHEN o.id IS NULL THEN ended.reason ELSE o.reason END AS reason"),
             SQL("o.user_id"),
             SQL("%s AS figures", self._figures(usable)),
         )
+
+    def _ended_overrides(self, scope):
+        """The last override of each customer that has just ended.
+
+        Its last day has gone by since the last pass, which archives those; or
+        people have ended it in this very transaction.
+        """
+        return SQL(
+            "(SELECT DISTINCT ON (profile_id) profile_id, reason,"
+            " %(target)s AS class_id FROM crm_customer_override"
+            " WHERE dimension = %(dimension)s"
+            " AND CASE WHEN active THEN date_until < %(as_of)s"
+            " ELSE write_date >= %(now)s END"
+            " ORDER BY profile_id, id DESC)",
+            target=SQL.identifier(self._profile_field),
+            dimension=self._dimension,
+            as_of=scope.as_of,
+            now=self.env.cr.now(),
+        )
+
+    @api.model
+    def _archive_expired_overrides(self, scope):
+        """End the overrides whose last day has gone by."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer_override o
+                   SET active = false
+                  FROM crm_customer_profile p
+                 WHERE p.id = o.profile_id
+                   AND p.company_id = %(company)s
+                   AND %(holds)s
+                   AND o.active
+                   AND o.dimension = %(dimension)s
+                   AND o.date_until < %(as_of)s
+                """,
+                company=scope.company_id,
+                holds=scope.holds(SQL("p.partner_id")),
+                dimension=self._dimension,
+                as_of=scope.as_of,
+            )
+        )
+        if self.env.cr.rowcount:
+            overrides = self.env["crm.customer.override"]
+            overrides.invalidate_model(["active"], flush=False)
+            self._profiles().invalidate_model(["override_ids"], flush=False)
 
     def _figures(self, rules):
         """JSON of the profile's stored columns that the rules speak of."""
@@ -267,12 +374,14 @@ class CrmClassificationMixin(models.AbstractModel):
                         create_uid, create_date, write_uid, write_date)
                 SELECT placed.id, placed.partner_id, %(company)s, %(as_of)s,
                        %(dimension)s, placed.old, placed.new,
-                       CASE WHEN placed.override_id IS NULL
-                            THEN 'rule' ELSE 'override' END,
-                       placed.reason, placed.user_id,
-                       jsonb_build_object('figures', placed.figures,
-                                          'domain', entered.domain,
-                                          'left', departed.domain),
+                       placed.cause, placed.reason, placed.user_id,
+                       jsonb_build_object(
+                           'figures', placed.figures,
+                           'domain', entered.domain,
+                           'left', CASE WHEN departed.keep_domain IN ('', '[]')
+                                        THEN departed.domain
+                                        ELSE COALESCE(departed.keep_domain,
+                                                      departed.domain) END),
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM placed
                   JOIN moved USING (id)
@@ -294,6 +403,7 @@ class CrmClassificationMixin(models.AbstractModel):
                 now=self.env.cr.now(),
             )
         )
+        self._archive_expired_overrides(scope)
 
     @api.model
     def _transition(self, scope):
@@ -336,35 +446,18 @@ class CrmClassificationMixin(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        profiles = self._profiles().search_fetch(
-            [("company_id", "=", company.id)], ["scored_on"], order="id", limit=1
-        )
-        rules = [
-            self if rule == self._origin else rule for rule in self._rules(company)
-        ]
-        if not self._origin:
-            rules.append(self)
-        rules.sort(
-            key=lambda rule: (rule.sequence, rule._origin.id or 0),
-            reverse=self._highest_wins,
-        )
-        usable, broken = self.browse().union(*rules)._usable()
-        scope = Scope(company.id, profiles.scored_on or fields.Date.today())
-        self.env.flush_all()
-        placement = self._placement(rules, usable, scope)
-        now, then = (
-            dict(
-                self.env.execute_query(
-                    SQL(
-                        "SELECT placed.%s, COUNT(*) FROM (%s) placed"
-                        " WHERE placed.active GROUP BY 1",
-                        SQL.identifier(column),
-                        placement,
-                    )
-                )
-            )
-            for column in ("old", "new")
-        )
+        if not self.env.su and company._origin not in self.env.companies:
+            return {
+                "rules": [],
+                "total": 0,
+                "warning": self.env._("Choose the company at the top to see this."),
+            }
+        rules = self._rules_as_edited(company)
+        counts, broken = self._preview_counts(rules, company)
+        now, then = defaultdict(int), defaultdict(int)
+        for old, new, count in counts:
+            now[old] += count
+            then[new] += count
         return {
             "rules": [
                 {
@@ -379,6 +472,57 @@ class CrmClassificationMixin(models.AbstractModel):
             "total": sum(then.values()),
             "warning": self._preview_warning(then, broken),
         }
+
+    def _rules_as_edited(self, company):
+        """Rules of a company with this one as edited, the one that wins first."""
+        rules = [rule for rule in self._rules(company) if rule != self._origin]
+        return sorted(
+            [*rules, *self.filtered("active")],
+            key=lambda rule: (rule.sequence, rule._origin.id or 0),
+            reverse=self._highest_wins,
+        )
+
+    def _preview_counts(self, rules, company):
+        """Customers by the class they stand in and the one they would stand in.
+
+        :return: rows of old class, new class and number; what is wrong with rules
+        """
+        company = company._origin
+        day = self._profiles().search_fetch(
+            [("company_id", "=", company.id)], ["scored_on"], order="id", limit=1
+        )
+        scope = Scope(company.id, day.scored_on or fields.Date.today())
+        self.env.flush_all()
+        edited, refused = self._usable_as_edited()
+        saved = self.browse().union(*(rule for rule in rules if rule != self))
+        usable, broken = saved._usable("_read_condition")
+        try:
+            with self.env.cr.savepoint(flush=False):
+                counts = self._count_placed(rules, usable | edited, scope)
+        except psycopg2.Error:  # a rule that only the database finds broken
+            usable, broken = saved._usable()
+            counts = self._count_placed(rules, usable | edited, scope)
+        return counts, broken | refused
+
+    def _usable_as_edited(self):
+        """This rule as edited, if it can be applied, and else what is wrong."""
+        texts = {self.domain, self.keep_domain}
+        try:
+            for text in texts - {self._origin.domain, self._origin.keep_domain}:
+                self._check_reach(text)
+        except ValidationError as error:
+            return self.browse(), {self: str(error)}
+        return self._usable()
+
+    def _count_placed(self, rules, usable, scope):
+        placement = self._placement(rules, usable, scope)
+        return self.env.execute_query(
+            SQL(
+                "SELECT placed.old, placed.new, COUNT(*) FROM (%s) placed"
+                " WHERE placed.active GROUP BY 1, 2",
+                placement,
+            )
+        )
 
     def _preview_warning(self, then, broken):
         """What is remarkable about the rule as edited, in words, or False."""
@@ -410,8 +554,11 @@ class CrmClassificationMixin(models.AbstractModel):
         nodes = []
         for text in texts:
             try:
-                nodes = explanation.nodes(parse_domain(text))
-            except (ValueError, KeyError, psycopg2.Error) as error:
+                with self.env.cr.savepoint(flush=False):
+                    nodes = explanation.nodes(parse_domain(text))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # a rule may be broken in any way
                 return False, [self._broken_node(error)]
             if all(node["holds"] for node in nodes):
                 return True, nodes
@@ -423,7 +570,7 @@ class CrmClassificationMixin(models.AbstractModel):
         Where the highest class wins, also for those above: who falls is stopped by
         it like those who stand here.
         """
-        if not (self._highest_wins and current):
+        if not (self._highest_wins and current.active):
             return current == self
         return (current.sequence, current.id) >= (self.sequence, self.id)
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .rule_explanation import RuleExplanation, parse_domain
 
@@ -23,7 +24,12 @@ class CrmCustomerMovement(models.Model):
         [], "Classification", required=True, help="What the customer moved in."
     )
     cause = fields.Selection(
-        [("rule", "Rule"), ("override", "Set by Hand")], required=True
+        [
+            ("rule", "Rule"),
+            ("override", "Set by Hand"),
+            ("override_end", "Set by Hand Ended"),
+        ],
+        required=True,
     )
     reason = fields.Char(help="Given by whoever set it by hand.")
     user_id = fields.Many2one("res.users", "Set by", ondelete="set null")
@@ -37,33 +43,50 @@ class CrmCustomerMovement(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_why(self):
         for movement in self:
-            movement.why = movement.reason or movement._conditions_in_words()
+            if movement.cause == "override_end":
+                movement.why = self.env._("No longer set by hand: %s", movement.reason)
+            else:
+                movement.why = movement.reason or movement._conditions_in_words()
+
+    def _moved_up(self):
+        """Whether it was a rule to enter that made the movement. A hook."""
+        return True
 
     def _conditions_in_words(self):
         """What made the movement, with the figures of its day.
 
-        The conditions of the class left that no longer held; where all of them
-        held, those of the class entered.
+        Going up, the conditions of the class entered that held; going down, those
+        of the class left that no longer did.
         """
         self.ensure_one()
         made = self.sudo().explanation or {}
         words = RuleExplanation(self.profile_id, made.get("figures"))
-        try:
-            left = words.nodes(parse_domain(made.get("left")))
-            entered = words.nodes(parse_domain(made.get("domain")))
-        except ValueError:
-            return False
-        nodes = [node for node in _leaves(left) if not node["holds"]]
-        known = [
-            f"{node['label']}: {node['actual']}" for node in nodes or _leaves(entered)
-        ]
-        return ", ".join(dict.fromkeys(known))
+        attempts = [("domain", True)]
+        if not self._moved_up():
+            attempts.insert(0, ("left", False))
+        for key, holds in attempts:
+            try:
+                nodes = words.nodes(parse_domain(made.get(key)))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # a rule may be broken in any way
+                return self.env._("A rule that cannot be applied: %s", error)
+            known = [
+                f"{node['label']}: {node['actual']}" for node in _causes(nodes, holds)
+            ]
+            if known:
+                return ", ".join(dict.fromkeys(known))
+        return False
 
 
-def _leaves(nodes):
-    """Conditions at the ends of a tree of nodes."""
+def _causes(nodes, holds):
+    """Conditions because of which the nodes hold, or because of which they do not."""
     for node in nodes:
+        if node["holds"] != holds:
+            continue
         if node["type"] == "condition":
             yield node
         else:
-            yield from _leaves(node["children"])
+            yield from _causes(
+                node["children"], holds if node["type"] != "not" else not holds
+            )

@@ -1,23 +1,28 @@
 """A rule put into words: each condition, the actual value, whether it holds."""
 
 from ast import literal_eval
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
 TRUE, FALSE = (1, "=", 1), (0, "=", 1)
+LARGEST = 2**63
 NEGATIVE = {"!=", "not in", "not any", "not like", "not ilike"}
 
 
+@lru_cache(maxsize=512)
 def parse_domain(text):
     """Domain that a rule's text stands for; nothing in it is evaluated.
 
     :raises ValueError: if the text is no list of conditions
     """
     try:
-        return Domain(literal_eval(text or "[]"))
+        terms = literal_eval(text or "[]")
+        _check_numbers(terms)
+        return Domain(terms)
     except (
+        MemoryError,
         SyntaxError,
         TypeError,
         ValueError,
@@ -25,6 +30,19 @@ def parse_domain(text):
         RecursionError,
     ) as error:
         raise ValueError(str(error)) from error
+
+
+def _check_numbers(value):
+    """Refuse what the database and people cannot count with: infinite, not one."""
+    if isinstance(value, list | tuple | set):
+        for item in value:
+            _check_numbers(item)
+    elif isinstance(value, dict):
+        _check_numbers([*value.keys(), *value.values()])
+    elif isinstance(value, complex) or (
+        isinstance(value, float | int) and not abs(value) < LARGEST
+    ):
+        raise ValueError(f"{str(value)[:20]} is no usable number")
 
 
 def missing_in_words(env, nodes):
@@ -59,8 +77,12 @@ class RuleExplanation:
 
     def __init__(self, profile, figures=None):
         self.env = profile.env
-        # what holds must be what the rules do, which see everything
-        self.profile = profile.sudo().with_context(active_test=False)
+        # what holds must be what the rules do, which see everything, and a
+        # contact's figures as those of the profile's company
+        profile = profile.sudo()
+        if profile.company_id:
+            profile = profile.with_company(profile.company_id)
+        self.profile = profile.with_context(active_test=False)
         self.figures = figures or {}
 
     def nodes(self, domain):
@@ -192,14 +214,18 @@ class RuleExplanation:
         return words or self.env._("not known")
 
     def _is_visible(self, path):
-        """Whether the user may read each field of a dotted path."""
-        model = self.profile.sudo(False)
+        """Whether the user may read each model and field of a dotted path."""
+        model = self.env[self.profile._name]
         for name in path.split("."):
             field = model._fields[name]
-            if not model._has_field_access(field, "read"):
+            if not (
+                model.has_access("read") and model._has_field_access(field, "read")
+            ):
                 return False
-            model = self.env[field.comodel_name] if field.relational else None
-        return True
+            if not field.relational:
+                break
+            model = self.env[field.comodel_name]
+        return model.has_access("read")
 
     def _is_unknown(self, field, path):
         """Whether a figure is not there, which is no zero as fields have it."""

@@ -8,14 +8,21 @@ class CrmCustomerMovement(models.Model):
         selection_add=[("ladder", "Value Ladder")], ondelete={"ladder": "cascade"}
     )
     ladder_from_id = fields.Many2one(
-        "crm.ladder.stage", "From Stage", ondelete="cascade"
+        "crm.ladder.stage", "From Stage", ondelete="restrict"
     )
-    ladder_to_id = fields.Many2one("crm.ladder.stage", "To Stage", ondelete="cascade")
+    ladder_to_id = fields.Many2one("crm.ladder.stage", "To Stage", ondelete="restrict")
     direction = fields.Selection(
         [("up", "Up"), ("down", "Down")], compute="_compute_direction"
     )
 
     def _compute_direction(self):
         for movement in self:
-            up = movement.ladder_to_id.sequence > movement.ladder_from_id.sequence
-            movement.direction = "up" if up else "down"
+            movement.direction = "up" if movement._climbed() else "down"
+
+    def _climbed(self):
+        return self.ladder_to_id.sequence > self.ladder_from_id.sequence
+
+    def _moved_up(self):
+        if self.dimension == "ladder":
+            return not self.ladder_from_id or self._climbed()
+        return super()._moved_up()

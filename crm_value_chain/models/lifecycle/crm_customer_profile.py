@@ -36,7 +36,13 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _group_expand_ladder_stages(self, stages, domain):
-        return stages.search([("company_id", "in", [*self.env.companies.ids, False])])
+        present = stages.search(
+            [
+                ("company_id", "in", [*self.env.companies.ids, False]),
+                ("active", "=", True),
+            ]
+        )
+        return (present | stages).sorted()
 
     @api.depends("ladder_stage_since")
     def _compute_ladder_stage_days(self):
@@ -100,7 +106,10 @@ class CrmCustomerProfile(models.Model):
         self.ensure_one()
         self.check_access("read")
         stages = self.env["crm.ladder.stage"].search(
-            [("company_id", "in", (self.company_id.id, False))]
+            [
+                ("company_id", "in", (self.company_id.id, False)),
+                ("active", "=", True),
+            ]
         )
         stage = self.ladder_stage_id
         above = stages.filtered(lambda s: s.sequence > stage.sequence and s != stage)[

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
 
@@ -60,7 +60,7 @@ class CrmLadderStage(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & {"sequence", "company_id"}:
+        if vals.keys() & {"sequence", "company_id", "active"}:
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -68,10 +68,42 @@ class CrmLadderStage(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
+    @api.model
+    def _entry_stages(self):
+        return self._stage_without_profile(True) | self._stage_without_profile(False)
+
+    @api.constrains("active")
+    def _check_entry_stages_active(self):
+        if (self & self._entry_stages()).filtered(lambda stage: not stage.active):
+            raise ValidationError(
+                self.env._(
+                    "Leads that have no contact yet stand on suspect or prospect: "
+                    "these two stages can be renamed, but not archived."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_history(self):
+        for model, names in (
+            ("crm.customer.movement", ("ladder_from_id", "ladder_to_id")),
+            ("crm.customer.override", ("ladder_stage_id",)),
+            ("crm.customer.profile", ("ladder_stage_id", "highest_ladder_stage_id")),
+        ):
+            records = self.env[model].sudo().with_context(active_test=False)
+            for name in names:
+                if found := records.search([(name, "in", self.ids)], limit=1):
+                    raise UserError(
+                        self.env._(
+                            "Customers stand on “%s”, or once did. Archive it instead: "
+                            "nobody is placed there any more, and the history of the "
+                            "customers remains.",
+                            found[name].name,
+                        )
+                    )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entry_stages(self):
-        entry = self._stage_without_profile(True) | self._stage_without_profile(False)
-        if self & entry:
+        if self & self._entry_stages():
             raise UserError(
                 self.env._(
                     "Leads that have no contact yet stand on suspect or prospect: "

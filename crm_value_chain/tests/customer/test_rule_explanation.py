@@ -196,7 +196,7 @@ class TestRuleExplanation(ValueChainCommon):
             ),
             (
                 ("share_of_wallet", ">", 0.75),
-                ("Share Of Wallet", "more than", "75%", "60%", False),
+                ("Share of Wallet", "more than", "75%", "60%", False),
             ),
             (
                 ("satisfaction", "in", ["9", "10"]),
@@ -277,6 +277,10 @@ class TestRuleExplanation(ValueChainCommon):
             "['&', ('purchase_count', '=', 1)]",
             "[('purchase_count', '===', 1)]",
             "[" * 5000,
+            "[('purchase_count', '<', 1e400)]",
+            "[('purchase_count', 'in', [1, -1e400])]",
+            "[('partner_id', 'any', [('color', '<', 1e400)])]",
+            "[('purchase_count', '<', 1" + "0" * 400 + ")]",
         ):
             with self.assertRaises(ValueError, msg=text[:50]):
                 parse_domain(text)

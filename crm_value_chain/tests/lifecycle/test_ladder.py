@@ -292,6 +292,25 @@ class TestLadder(LadderCase):
         movement.invalidate_recordset()
         self.assertEqual(movement.with_user(self.seller).why, "Purchases: 2")
 
+    def test_movement_tells_only_what_made_it(self):
+        """Up: what holds of the rule entered. Down: what fails of the rule left."""
+        partner = self.make_buyer(2)
+        self.forget_movements()
+        profile = self.profile(partner)
+        profile.is_supplier_of_choice = True
+        profile.satisfaction = "9"
+        profile.satisfaction = "5"
+        profile.is_supplier_of_choice = False
+        self.assertEqual(
+            profile.movement_ids.sorted("id").mapped("why"),
+            [
+                "Purchases: 2, We Are Supplier of Choice: yes",
+                "Purchases: 2, We Are Supplier of Choice: yes, Satisfaction: 9",
+                "Satisfaction: 5",
+                "Share of Wallet: not known, We Are Supplier of Choice: no",
+            ],
+        )
+
     def test_movement_hides_what_a_seller_may_not_see(self):
         """Where a rule speaks of profit, a seller does not read it in movements."""
         partner = self.make_buyer(2)
@@ -412,7 +431,11 @@ class TestLadder(LadderCase):
         self.profile(partner).with_user(self.seller).action_end_override()
         self.assertEqual(self.stage_name(partner), "repeat")
         self.assertFalse(self.profile(partner).value_chain_badge["overridden"])
-        self.assertEqual(self.movements(partner)[-1], ("Loyal", "Repeat", "rule"))
+        self.assertEqual(
+            self.movements(partner)[-1], ("Loyal", "Repeat", "override_end")
+        )
+        why = self.profile(partner).movement_ids.sorted("id")[-1].why
+        self.assertEqual(why, "No longer set by hand: Knows us for ever.")
 
     def test_override_deleted(self):
         """A deleted override holds no longer."""
@@ -425,11 +448,31 @@ class TestLadder(LadderCase):
         """An override with a last day holds on it and ends the day after."""
         partner = self.make_buyer(2)
         last = self.today + timedelta(days=5)
-        self.override(partner, date_until=last)
+        override = self.override(partner, date_until=last)
         self.score(as_of=last)
         self.assertEqual(self.stage_name(partner), "loyal")
+        self.assertTrue(override.active)
         self.score(as_of=last + timedelta(days=1))
         self.assertEqual(self.stage_name(partner), "repeat")
+        self.assertFalse(override.active)
+        self.assertEqual(
+            self.movements(partner)[-1], ("Loyal", "Repeat", "override_end")
+        )
+
+    def test_rule_after_an_override_of_old(self):
+        """An override that ended long ago is no reason for a movement today."""
+        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction="9")
+        override = self.override(partner, "loyal")
+        override.active = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_customer_override"
+            " SET write_date = write_date - interval '1 day' WHERE id = %s",
+            [override.id],
+        )
+        self.assertEqual(self.stage_name(partner), "loyal")
+        self.profile(partner).is_supplier_of_choice = False
+        self.assertEqual(self.movements(partner)[-1], ("Loyal", "Repeat", "rule"))
 
     def test_override_again(self):
         """A new override takes the place of the one before, also of an expired one."""
@@ -512,6 +555,133 @@ class TestLadderRules(LadderCase):
                 ):
                     stage[name] = text
         self.assertEqual(stage.domain, '[("purchase_count", ">=", 2)]')
+
+    @users("ladder_manager")
+    def test_rule_on_what_its_author_may_not_read(self):
+        """A rule is no way to find out what its author is not shown."""
+        stage = self.stages["advocate"].with_env(self.env)
+        for text, label in (
+            ("[('margin', '>', 776)]", "Margin"),
+            ("[('partner_id', 'any', [('user_ids', '!=', False)])]", "Users"),
+            ("[('partner_id.customer_profile_id.profit', '>', 1)]", "rofile"),
+            ("[('partner_id.message_ids.body', 'ilike', 'x')]", "Messages"),
+            ("[('partner_id.user_ids.login', '=', 'x')]", "Users"),
+            ("[('partner_id.bank_ids.acc_number', '=', 'x')]", "Banks"),
+            ("['!', ('partner_id.bank_ids', '=', False)]", "Banks"),
+            (
+                "[('partner_id', 'any', ['|', ('name', '=', 'x'), ('country_id',"
+                " 'any', [('create_uid.partner_id.name', '=', 'x')])])]",
+                "too far",
+            ),
+            ("[('company_id.partner_id.bank_ids', '!=', False)]", "Banks"),
+        ):
+            for name in ("domain", "keep_domain"):
+                with (
+                    self.subTest(text),
+                    self.assert_refused(ValidationError, label),
+                ):
+                    stage[name] = text
+        for text in (
+            "[('partner_id.category_id.name', '=', 'VIP')]",
+            "[('partner_id.industry_id', '!=', False)]",
+            "[('partner_id.user_id.name', 'ilike', 'x')]",
+            "[('user_id', '!=', False), ('ladder_stage_id.sequence', '>', 3)]",
+            "[('partner_id.create_date', '>', 'today -30d')]",
+            "[('partner_id.purchase_count', '>', 1)]",
+            "[('partner_id', 'any', [('country_id.code', '=', 'BE')])]",
+        ):
+            stage.domain = text
+        self.env.user.sudo().group_ids += self.env.ref(
+            "crm_value_chain.group_profitability"
+        )
+        stage.domain = "[('margin', '>', 776)]"
+
+    @users("ladder_manager")
+    @mute_logger(MIXIN_LOGGER)
+    def test_preview_of_what_its_author_may_not_read(self):
+        """The preview counts nothing for a rule that could not be saved."""
+        partner = self.make_buyer(2)
+        self.env.cr.execute(
+            "UPDATE crm_customer_profile SET margin = 777 WHERE partner_id = %s",
+            [partner.id],
+        )
+        form = Form(self.stages["advocate"].with_env(self.env))
+        form.domain = "[('margin', '>', 776)]"
+        self.assertIn("Margin", form.preview["warning"])
+        self.assertEqual(self.counts(form.preview), {"Repeat customer": (1, 1)})
+
+    def test_preview_of_another_company(self):
+        """A manager of one company reads no figures of another."""
+        self.make_buyer(2)
+        other = self.env["res.company"].create({"name": "Other"})
+        manager = self.make_user("ladder_other", "sales_team.group_sale_manager")
+        manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        stages = self.env["crm.ladder.stage"].with_user(manager)
+        stages = stages.with_context(allowed_company_ids=other.ids)
+        told = stages.onchange(
+            {"company_id": self.company.id, "domain": "[]", "name": "x"},
+            ["company_id", "domain"],
+            {"preview": {}, "company_id": {}, "domain": {}, "name": {}},
+        )
+        self.assertEqual(told["value"]["preview"]["rules"], [])
+        self.assertEqual(told["value"]["preview"]["total"], 0)
+        self.assertIn("company", told["value"]["preview"]["warning"])
+
+    def test_figures_of_the_contact_are_those_of_the_company(self):
+        """A rule through the contact sees the company whose customers it places."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.user.company_ids |= other
+        partner = self.make_customer()
+        for days_ago in (1, 2, 3):
+            self.buy(partner, days_ago=days_ago, company=other)
+        self.buy(partner, days_ago=4)
+        self.stages["advocate"].domain = "[('partner_id.purchase_count', '>', 2)]"
+        self.stages["advocate"].keep_domain = False
+        self.score()
+        self.score(company=other)
+        mine, theirs = self.profile(partner), self.profile(partner, other)
+        self.assertEqual(theirs.ladder_stage_id, self.stages["advocate"])
+        self.assertEqual(mine.ladder_stage_id, self.stages["first_time"])
+        for company in (self.company, other):
+            for profile in (mine, theirs):
+                holds, _nodes = self.stages["advocate"]._explain(
+                    profile.with_company(company)
+                )
+                self.assertEqual(holds, profile == theirs)
+            preview = self.stages["advocate"].with_company(company)._preview(other)
+            self.assertEqual(self.counts(preview), {"Advocate": (1, 1)})
+
+    @users("ladder_manager")
+    def test_numbers_without_end_are_refused(self):
+        """A number that is infinite or none cannot be compared with."""
+        stage = self.stages["repeat"].with_env(self.env)
+        for number in ("1e400", "-1e400", "1e400 - 1e400", "1" + "0" * 400, "1j"):
+            with self.assert_refused(ValidationError, "Repeat customer"):
+                stage.domain = f"[('purchase_count', '<', {number})]"
+
+    def test_explanation_never_fails(self):
+        """A rule broken past all checks is told, in explanations and movements."""
+        partner = self.make_buyer(2)
+        for text in (
+            "[('purchase_count', '<', 1e400)]",
+            "[('purchase_count', '=', {'a': 1})]",
+            "[('last_purchase_date', '>', 'some day')]",
+            "[(1, 2)]",
+        ):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_ladder_stage SET domain = %s WHERE id = %s",
+                [text, self.stages["repeat"].id],
+            )
+            self.env.cr.execute(
+                "UPDATE crm_customer_movement SET explanation ="
+                " jsonb_build_object('domain', %s) WHERE partner_id = %s",
+                [text, partner.id],
+            )
+            self.env.invalidate_all()
+            told = self.profile(partner).with_user(self.seller)
+            self.assertTrue(told.get_ladder_explanation()["why"][0]["label"], text)
+            self.assertTrue(all(told.movement_ids.mapped("why")), text)
 
     @users("ladder_manager")
     def test_deep_rules_are_applied(self):
@@ -614,21 +784,57 @@ class TestLadderRules(LadderCase):
         self.score()
         self.assertEqual(self.profile(partner).ladder_stage_id, low)
 
-    def test_deleted_stage(self):
-        """Who stood on a stage that is deleted is placed by the others."""
+    def test_archived_stage(self):
+        """Who stood on a stage that is archived is placed by the others."""
         partner = self.make_buyer(2)
-        self.stages["repeat"].unlink()
-        self.score()
-        self.assertEqual(
-            self.profile(partner).ladder_stage_id, self.stages["first_time"]
+        profile = self.profile(partner)
+        self.assertEqual(profile.value_chain_badge["stages"], 7)
+        self.stages["repeat"].action_archive()
+        self.assertTrue(
+            self.env["crm.scoring.run"].search_count(
+                [
+                    ("kind", "=", "segmentation"),
+                    ("company_id", "=", self.company.id),
+                    ("state", "in", ("waiting", "running")),
+                ]
+            )
         )
-        self.assertTrue(self.profile(partner).highest_ladder_stage_id)
+        self.score()
+        self.assertEqual(profile.ladder_stage_id, self.stages["first_time"])
+        self.assertEqual(profile.highest_ladder_stage_id, self.stages["repeat"])
+        self.assertEqual(self.movements(partner)[0], (None, "Repeat", "rule"))
+        self.assertEqual(profile.movement_ids.sorted("id")[-1].why, "Purchases: 2")
+        told = profile.get_ladder_explanation()
+        self.assertEqual(len(told["stages"]), 6)
+        self.assertEqual(told["next_stage"]["name"], "Majority customer")
+        self.assertEqual(profile.value_chain_badge["stages"], 6)
+        self.stages["repeat"].action_unarchive()
+        self.score()
+        self.assertEqual(self.stage_name(partner), "repeat")
+
+    def test_deleted_stage(self):
+        """A stage that has a history is not deleted; a new one is."""
+        partner = self.make_buyer(2)
+        with self.assert_refused(UserError, "Archive it instead"):
+            self.stages["repeat"].unlink()
+        self.forget_movements()
+        self.stages["repeat"].action_archive()
+        self.score()
+        self.forget_movements()
+        with self.assert_refused(UserError, "Archive it instead"):
+            self.stages["repeat"].unlink()  # the highest that the customer reached
+        self.assertEqual(self.stage_name(partner), "first_time")
+        new = self.Stage.create({"name": "New", "domain": "[(0, '=', 1)]"})
+        new.unlink()
+        self.assertFalse(new.exists())
 
     def test_stages_of_leads_are_not_deleted(self):
         """Suspect and prospect stay, for leads stand there without a customer."""
         for name in ("suspect", "prospect"):
             with self.assert_refused(UserError, "not deleted"):
                 self.stages[name].unlink()
+            with self.assert_refused(UserError, "not archived"):
+                self.stages[name].action_archive()
 
     # ------------------------------------------------------------------
     # Preview
