@@ -11,24 +11,31 @@ class CrmCustomerProfile(models.Model):
         "Recency Score",
         readonly=True,
         aggregator="avg",
-        help="5 for the fifth of the buyers who bought last, 1 for the fifth whose "
-        "last purchase is longest ago.",
+        help="How recently the customer bought: 5 is the best score, 1 the lowest. "
+        "The RFM cut-offs say from which number of days on.",
     )
     f_score = fields.Integer(
         "Frequency Score",
         readonly=True,
         aggregator="avg",
-        help="5 for the fifth of the buyers with the most purchases.",
+        help="How often the customer bought since the first purchase: 5 is the best "
+        "score, 1 the lowest. The RFM cut-offs say from how many purchases on.",
     )
     m_score = fields.Integer(
         "Monetary Score",
         readonly=True,
         aggregator="avg",
-        help="5 for the fifth of the buyers who spent the most.",
+        help="How much the customer bought since the first purchase, less returns: "
+        "5 is the best score, 1 the lowest. The RFM cut-offs say from which amount "
+        "on.",
     )
     rfm_code = fields.Char(
-        "RFM", readonly=True, help="Recency, frequency and monetary score in a row."
+        "RFM",
+        readonly=True,
+        help="Recency, frequency and monetary score in a row. Frequency and monetary "
+        "value count everything since the first purchase.",
     )
+    rfm_method = fields.Selection(related="company_id.rfm_method")
 
     @api.model
     def _prepare_scoring(self, company, as_of):

@@ -3,6 +3,13 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 GRADES = (2, 3, 4, 5)
+LIMITS = frozenset(f"limit_{grade}" for grade in GRADES)
+NOBODY = -1  # days: a recency that no customer reaches
+LIMIT_HELP = (
+    "For recency, at most so many days since the last purchase; less than none is "
+    "for nobody. For frequency and monetary value, at least so much since the first "
+    "purchase."
+)
 
 
 class CrmRfmCutoff(models.Model):
@@ -21,17 +28,18 @@ class CrmRfmCutoff(models.Model):
     measure = fields.Selection(
         [
             ("recency", "Recency: days since the last purchase"),
-            ("frequency", "Frequency: number of purchases"),
-            ("monetary", "Monetary value: amount purchased"),
+            ("frequency", "Frequency: purchases since the first one"),
+            ("monetary", "Monetary value: amount since the first purchase"),
         ],
         required=True,
     )
-    limit_2 = fields.Float("Score 2", help="At least; for recency, at most.")
-    limit_3 = fields.Float("Score 3", help="At least; for recency, at most.")
-    limit_4 = fields.Float("Score 4", help="At least; for recency, at most.")
-    limit_5 = fields.Float("Score 5", help="At least; for recency, at most.")
+    limit_2 = fields.Float("Score 2", help=LIMIT_HELP)
+    limit_3 = fields.Float("Score 3", help=LIMIT_HELP)
+    limit_4 = fields.Float("Score 4", help=LIMIT_HELP)
+    limit_5 = fields.Float("Score 5", help=LIMIT_HELP)
     computed_on = fields.Date(readonly=True, help="Empty: set by people.")
     rfm_method = fields.Selection(related="company_id.rfm_method")
+    currency_id = fields.Many2one(related="company_id.currency_id")
 
     _measure_unique = models.UniqueIndex(
         "(company_id, measure)", "There is one set of cut-offs for each measure."
@@ -52,39 +60,49 @@ class CrmRfmCutoff(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """Change limits; who changes them by hand answers for them from then on."""
+        if LIMITS & vals.keys() and "computed_on" not in vals:
+            vals = vals | {"computed_on": False}
+        return super().write(vals)
+
     @api.model
     def _renew(self, company, as_of):
         """Compute the quintiles of a company's buyers as of a day.
 
         A fifth of the buyers gets each score as far as ties allow: equal values
         get the same score, the lower one. Fixed cut-offs are left alone, once
-        they are there.
+        they are there. Without buyers there is nothing to compute from.
         """
-        known = self.search([("company_id", "=", company.id)])
-        if company.rfm_method == "fixed" and known:
-            return
+        known = self.search([("company_id", "=", company.id)]).grouped("measure")
+        fixed = company.rfm_method == "fixed"
         self.env["crm.customer.profile"].flush_model()
         measures = {
             "recency": (SQL("%s - last_purchase_date", as_of), True),
             "frequency": (SQL("purchase_count"), False),
             "monetary": (SQL("purchase_amount"), False),
         }
-        by_measure = known.grouped("measure")
         for measure, (value, descending) in measures.items():
+            cutoff = known.get(measure, self.browse())
+            if fixed and cutoff:
+                continue
             limits = self._quintiles(company, value, descending)
+            if not limits:
+                cutoff.unlink()
+                continue
             vals = {
                 f"limit_{grade}": limit
                 for grade, limit in zip(GRADES, limits, strict=True)
             }
             vals["computed_on"] = as_of
-            if cutoff := by_measure.get(measure):
+            if cutoff:
                 cutoff.write(vals)
             else:
                 self.create(vals | {"company_id": company.id, "measure": measure})
 
     @api.model
     def _quintiles(self, company, value, descending):
-        """Limits from which scores 2 to 5 begin.
+        """Limits from which scores 2 to 5 begin; none where nobody buys.
 
         The limit is the first value beyond the quintile, so that a value which
         very many share (one purchase, say) gets one low score.
@@ -117,8 +135,10 @@ class CrmRfmCutoff(models.Model):
             )
         )
         *limits, most = self.env.cr.fetchone()
+        if most is None:
+            return []
         # a score that nobody reaches begins just beyond the best value there is
-        unreached = (most or 0.0) + (-1 if descending else 1)
+        unreached = most + (NOBODY if descending else 1)
         return [unreached if limit is None else limit for limit in limits]
 
     @api.model

@@ -108,7 +108,7 @@ test("conditions tell the actual value and whether they hold", async () => {
     expect(".o_ladder_why .o_ladder_condition.o_holds").toHaveText(
         "Purchases at least 2 (now 3)"
     );
-    expect(".o_ladder_missing .o_ladder_title").toHaveText("Missing for Majority");
+    expect(".o_ladder_missing .o_ladder_title").toHaveText("For Majority");
     expect(".o_ladder_missing .o_ladder_condition:not(.o_holds)").toHaveCount(3);
     expect(".o_ladder_missing .o_ladder_condition .o_ladder_condition").toHaveCount(3);
     expect(".o_ladder_missing").toHaveText(/At least one of/);

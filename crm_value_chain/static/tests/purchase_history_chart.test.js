@@ -1,5 +1,6 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
+import {PurchaseHistoryChart} from "@crm_value_chain/purchase_history_chart/purchase_history_chart";
 import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
@@ -49,4 +50,17 @@ test("without purchases it says so", async () => {
     await mountProfile(2);
     expect("canvas").toHaveCount(0);
     expect(".o_field_purchase_history_chart").toHaveText("Nothing bought yet.");
+});
+
+test("returns are no purchases", async () => {
+    await mountProfile(1); // loads the translations
+    const history = {amounts: [100, 50, -30, 0], counts: [2, 1, 0, 0]};
+    const {getCountLabel} = PurchaseHistoryChart.prototype;
+    const labels = [0, 1, 2, 3].map((index) => getCountLabel.call({history}, index));
+    expect(labels.map(String)).toEqual([
+        "2 purchases",
+        "1 purchase",
+        "Returns only",
+        "No purchase",
+    ]);
 });

@@ -217,9 +217,29 @@ class TestRfm(ValueChainCommon):
         self.assertEqual(self.Cutoff.search_count([("company_id", "=", other.id)]), 3)
 
     def test_company_without_buyers(self):
-        """A company that sold nothing yet has limits that hurt nobody."""
+        """A company that sold nothing yet has no limits, by neither method."""
+        for method in ("quintile", "fixed"):
+            self.company.rfm_method = method
+            self.score()
+            self.assertEqual(self.cutoffs(), {}, method)
+
+    def test_limits_go_with_the_last_buyer(self):
+        """Quintiles of buyers that are no more do not stay behind."""
+        self.make_buyers([[(10, 50)]])
         self.score()
         self.assertEqual(set(self.cutoffs()), set(MEASURES))
+        self.env["crm.historical.purchase"].search(
+            [("company_id", "=", self.company.id)]
+        ).unlink()
+        self.score()
+        self.assertEqual(self.cutoffs(), {})
+
+    def test_recency_that_nobody_reaches(self):
+        """Where all bought today no recency is better: the limits are for nobody."""
+        self.make_buyers([[(0, 50)]] * 3)
+        self.score()
+        self.assertEqual(self.cutoffs()["recency"], [-1, -1, -1, -1])
+        self.assertEqual(set(self.profiles().mapped("r_score")), {1})
 
     # ------------------------------------------------------------------
     # Limits that people set
@@ -257,8 +277,31 @@ class TestRfm(ValueChainCommon):
         self.assertEqual(self.cutoffs(), before)
 
     @users("rfm_manager")
+    def test_who_sets_limits(self):
+        """Limits that people set say so, and have all scores computed anew."""
+        self.make_buyers([[(days, days)] for days in range(1, 11)])
+        self.company.sudo().rfm_method = "fixed"
+        self.score()
+        cutoff = self.env["crm.rfm.cutoff"].search([("measure", "=", "monetary")])
+        self.assertEqual(cutoff.computed_on, self.today)
+        runs = self.env["crm.scoring.run"].sudo().search([])
+        runs.state = "done"
+        cutoff.limit_5 = 9
+        self.assertFalse(cutoff.computed_on)
+        self.assertTrue(runs.search([]) - runs)
+
+    def test_fixed_limits_begin_with_the_first_buyer(self):
+        """Who chooses fixed limits before any sale gets some with the first one."""
+        self.company.rfm_method = "fixed"
+        self.score()
+        self.make_buyers([[(10, 50)]])
+        self.score()
+        self.assertEqual(set(self.cutoffs()), set(MEASURES))
+
+    @users("rfm_manager")
     def test_limits_in_bad_order_are_refused(self):
         """Limits rise from score 2 to 5, for recency they fall; equal ones may be."""
+        self.make_buyers([[(10, 50)]])
         self.score()
         cutoffs = self.env["crm.rfm.cutoff"].search([]).grouped("measure")
         rising = {"limit_2": 1, "limit_3": 2, "limit_4": 2, "limit_5": 4}
@@ -273,6 +316,7 @@ class TestRfm(ValueChainCommon):
     @users("rfm_seller")
     def test_seller_sees_limits_but_sets_none(self):
         """A seller can check a score by the limits, but not move them."""
+        self.make_buyers([[(10, 50)]])
         self.score()
         cutoffs = self.env["crm.rfm.cutoff"].search([])
         self.assertEqual(len(cutoffs), 3)

@@ -53,7 +53,7 @@ export class LadderExplanation extends Component {
         const {missing, next_stage: next} = this.props.explanation;
         const isMissing = missing.some((node) => !node.holds);
         return isMissing
-            ? _t("Missing for %s", next.name)
+            ? _t("For %s", next.name)
             : _t("Everything for %s holds", next.name);
     }
 

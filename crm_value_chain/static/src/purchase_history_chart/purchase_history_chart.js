@@ -98,12 +98,18 @@ export class PurchaseHistoryChart extends Component {
 
     /** The lines of one bar's tooltip. */
     getLabels(index) {
-        const {amounts, counts, currency_id: currencyId} = this.history;
+        const {amounts, currency_id: currencyId} = this.history;
+        return [formatCurrency(amounts[index], currencyId), this.getCountLabel(index)];
+    }
+
+    /** Returns lower the amount, but are no purchases. */
+    getCountLabel(index) {
+        const {amounts, counts} = this.history;
         const count = counts[index];
-        return [
-            formatCurrency(amounts[index], currencyId),
-            count === 1 ? _t("1 purchase") : _t("%s purchases", count),
-        ];
+        if (!count) {
+            return amounts[index] ? _t("Returns only") : _t("No purchase");
+        }
+        return count === 1 ? _t("1 purchase") : _t("%s purchases", count);
     }
 }
 
