@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -228,3 +229,21 @@ class ResPartner(models.Model):
             wiped.sudo(False).check_access("write")
         wiped.unlink()
         self.env["crm.customer.stale"].sudo()._queue_partners(self - refusing)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_historical_purchases(self):
+        """Keep what was bought, as Odoo does for contacts with orders or invoices."""
+        purchase = (
+            self.env["crm.historical.purchase"]
+            .sudo()
+            .search([("partner_id", "in", self.ids)], limit=1)
+        )
+        if purchase:
+            raise UserError(
+                self.env._(
+                    "%s has historical purchases and cannot be deleted. Archive the "
+                    "contact, merge it with another one, or delete the purchases "
+                    "first.",
+                    purchase.partner_id.display_name,
+                )
+            )
