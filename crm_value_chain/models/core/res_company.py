@@ -12,7 +12,8 @@ class ResCompany(models.Model):
         default="order",
         help="Orders: a confirmed order is a purchase, and so is an invoice that "
         "comes from no order. Invoices: only what was invoiced is a purchase. "
-        "Credit notes are returns either way.",
+        "Credit notes are returns and historical purchases count either way. A line "
+        "added by hand to the invoice of an order does not count where orders lead.",
     )
     rfm_method = fields.Selection(
         [("quintile", "Quintiles of the buyers"), ("fixed", "Fixed cut-offs")],

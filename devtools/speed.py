@@ -1,6 +1,6 @@
 """How long fitting and scoring take, beside the package `lifetimes` in the same run.
 
-    python crm_value_chain/tests/analytics/speed.py [--customers 1000000]
+    python devtools/speed.py [--customers 1000000]
 
 Seconds of processor time. `lifetimes` is a development dependency; without it its
 lines are left out. Pareto/NBD of lifetimes is timed on 20,000 customers.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "crm_value_chain"))
 
 from analytics import BGNBD, MBGNBD, ParetoNBD  # noqa: E402
 
