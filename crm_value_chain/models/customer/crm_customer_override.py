@@ -35,7 +35,8 @@ class CrmCustomerOverride(models.Model):
 
     @api.constrains("date_until")
     def _check_date_until(self):
-        today = fields.Date.context_today(self)
+        # the rules go by the day in UTC, people by that of their own place
+        today = min(fields.Date.today(), fields.Date.context_today(self))
         if any(o.active and o.date_until and o.date_until < today for o in self):
             raise ValidationError(self.env._("The last day lies in the past."))
 

@@ -46,14 +46,14 @@ class CrmCustomerProfile(models.Model):
 
     @api.depends("ladder_stage_since")
     def _compute_ladder_stage_days(self):
-        today = fields.Date.context_today(self)
+        today = fields.Date.today()
         for profile in self:
             since = profile.ladder_stage_since
             profile.ladder_stage_days = (today - since).days if since else 0
 
     @api.depends("override_ids.active", "override_ids.date_until")
     def _compute_ladder_override_id(self):
-        today = fields.Date.context_today(self)
+        today = fields.Date.today()
         for profile in self:
             profile.ladder_override_id = profile.override_ids.filtered(
                 lambda o: (
