@@ -1,3 +1,5 @@
+from . import crm_classification_placement
+from . import crm_classification_preview
 from . import crm_classification_mixin
 from . import crm_customer_measure
 from . import crm_customer_movement

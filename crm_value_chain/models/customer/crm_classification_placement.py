@@ -1,0 +1,235 @@
+import psycopg2
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .rule_explanation import parse_domain
+
+
+class CrmClassificationPlacement(models.AbstractModel):
+    """The set-based pass of a classification: one statement for any number.
+
+    Part of ``crm.classification.mixin``, which says what a rule is.
+    """
+
+    _name = "crm.classification.placement"
+    _description = "Placing of Customers by Rules"
+
+    @api.model
+    def _placement(self, rules, usable, scope):
+        """Query that places each customer of a scope.
+
+        A broken rule keeps those it holds and takes nobody new.
+
+        :return: id, partner_id, old and new class, override, reason, user, figures
+        """
+        query = self._profile_query()
+        company = self.env["res.company"].browse(scope.company_id)
+        current = SQL.identifier("p", self._profile_field)
+        arms, better = [], []
+        for rule in rules:
+            rule_id = rule._origin.id or 0
+            better.append(rule_id)
+            stays = SQL("%s IS NOT DISTINCT FROM %s", current, rule_id)
+            if rule not in usable:
+                condition = stays
+            else:
+                condition = self._condition(rule.domain, query, company)
+                if rule._has_rule_to_stay():
+                    keep = self._condition(rule.keep_domain, query, company)
+                    if self._highest_wins:
+                        stays = SQL("%s = ANY(%s)", current, list(better))
+                    condition = SQL("(%s) OR (%s AND %s)", condition, stays, keep)
+            arms.append(SQL("WHEN %s THEN %s", condition, rule_id))
+        by_rule = SQL("CASE %s END", SQL(" ").join(arms)) if arms else SQL("NULL")
+        by_hand = SQL.identifier("o", self._profile_field)
+        query.add_join(
+            "LEFT JOIN",
+            "o",
+            "crm_customer_override",
+            SQL(
+                "o.profile_id = p.id AND o.active AND o.dimension = %s"
+                " AND (o.date_until IS NULL OR o.date_until >= %s)",
+                self._dimension,
+                scope.as_of,
+            ),
+        )
+        query.add_join(
+            "LEFT JOIN",
+            "ended",
+            self._ended_overrides(scope),
+            SQL("ended.profile_id = p.id AND ended.class_id = %s", current),
+        )
+        query.add_where(SQL("p.company_id = %s", scope.company_id))
+        query.add_where(scope.holds(SQL("p.partner_id")))
+        return query.select(
+            SQL("p.id"),
+            SQL("p.partner_id"),
+            SQL("p.active"),
+            SQL("%s AS old", current),
+            SQL("COALESCE(%s, %s) AS new", by_hand, by_rule),
+            SQL(
+                "CASE WHEN o.id IS NOT NULL THEN 'override'"
+                " WHEN ended.profile_id IS NOT NULL THEN 'override_end'"
+                " ELSE 'rule' END AS cause"
+            ),
+            SQL("CASE WHEN o.id IS NULL THEN ended.reason ELSE o.reason END AS reason"),
+            SQL("o.user_id"),
+            SQL("%s AS figures", self._figures(usable)),
+        )
+
+    def _ended_overrides(self, scope):
+        """The last override of each customer that has just ended.
+
+        Its last day has gone by since the last pass, which archives those; or
+        people have ended it in this very transaction.
+        """
+        return SQL(
+            "(SELECT DISTINCT ON (profile_id) profile_id, reason,"
+            " %(target)s AS class_id FROM crm_customer_override"
+            " WHERE dimension = %(dimension)s"
+            " AND CASE WHEN active THEN date_until < %(as_of)s"
+            " ELSE write_date >= %(now)s END"
+            " ORDER BY profile_id, id DESC)",
+            target=SQL.identifier(self._profile_field),
+            dimension=self._dimension,
+            as_of=scope.as_of,
+            now=self.env.cr.now(),
+        )
+
+    @api.model
+    def _archive_expired_overrides(self, scope):
+        """End the overrides whose last day has gone by."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer_override o
+                   SET active = false
+                  FROM crm_customer_profile p
+                 WHERE p.id = o.profile_id
+                   AND p.company_id = %(company)s
+                   AND %(holds)s
+                   AND o.active
+                   AND o.dimension = %(dimension)s
+                   AND o.date_until < %(as_of)s
+                """,
+                company=scope.company_id,
+                holds=scope.holds(SQL("p.partner_id")),
+                dimension=self._dimension,
+                as_of=scope.as_of,
+            )
+        )
+        if self.env.cr.rowcount:
+            overrides = self.env["crm.customer.override"]
+            overrides.invalidate_model(["active"], flush=False)
+            self._profiles().invalidate_model(["override_ids"], flush=False)
+
+    def _figures(self, rules):
+        """JSON of the profile's stored columns that the rules speak of."""
+        fields_of_profile = self._profiles()._fields
+        names = {
+            str(condition.field_expr)
+            for rule in rules
+            for text in (rule.domain, rule.keep_domain)
+            for condition in parse_domain(text).iter_conditions()
+        }
+        stored = sorted(
+            name
+            for name in names
+            if name in fields_of_profile
+            and fields_of_profile[name].column_type
+            and fields_of_profile[name].store
+        )
+        pairs = [
+            SQL("%s, %s", SQL("%s::text", name), SQL.identifier("p", name))
+            for name in stored
+        ]
+        return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
+
+    @api.model
+    def _classify(self, scope):
+        """Place the customers of a scope and record who moved and why.
+
+        The first placement of a whole company (context key
+        ``value_chain_first_placement``) is where its history begins: it is no
+        movement.
+
+        :return: what is wrong with each broken rule
+        :rtype: dict[recordset, str]
+        """
+        rules = self._rules(self.env["res.company"].browse(scope.company_id))
+        self.env.flush_all()
+        usable, broken = rules._usable("_read_condition")
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._place(rules, usable, scope)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except psycopg2.Error:
+            # is it a rule that only the database finds broken, or a customer?
+            usable, broken = rules._usable()
+            self._place(rules, usable, scope)
+        self._profiles().invalidate_model()
+        return broken
+
+    @api.model
+    def _place(self, rules, usable, scope):
+        """Move the customers of a scope to where the rules put them."""
+        transition = {self._profile_field: SQL("placed.new")} | self._transition(scope)
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH placed AS MATERIALIZED (%(placement)s),
+                moved AS (
+                    UPDATE crm_customer_profile p
+                       SET (%(columns)s) = ROW(%(values)s)
+                      FROM placed
+                     WHERE placed.id = p.id
+                       AND placed.new IS DISTINCT FROM placed.old
+                 RETURNING p.id)
+                INSERT INTO crm_customer_movement
+                       (profile_id, partner_id, company_id, date, dimension,
+                        %(old)s, %(new)s, cause, reason, user_id, explanation,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT placed.id, placed.partner_id, %(company)s, %(as_of)s,
+                       %(dimension)s, placed.old, placed.new,
+                       placed.cause, placed.reason, placed.user_id,
+                       jsonb_build_object(
+                           'figures', placed.figures,
+                           'domain', entered.domain,
+                           'left', CASE WHEN departed.keep_domain IN ('', '[]')
+                                        THEN departed.domain
+                                        ELSE COALESCE(departed.keep_domain,
+                                                      departed.domain) END),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM placed
+                  JOIN moved USING (id)
+                  LEFT JOIN %(table)s entered ON entered.id = placed.new
+                  LEFT JOIN %(table)s departed ON departed.id = placed.old
+                 WHERE placed.old IS NOT NULL OR %(known)s
+                """,
+                placement=self._placement(rules, usable, scope),
+                columns=SQL(", ").join(map(SQL.identifier, transition)),
+                values=SQL(", ").join(transition.values()),
+                old=SQL.identifier(f"{self._dimension}_from_id"),
+                new=SQL.identifier(f"{self._dimension}_to_id"),
+                company=scope.company_id,
+                as_of=scope.as_of,
+                dimension=self._dimension,
+                table=SQL.identifier(self._table),
+                known=not self.env.context.get("value_chain_first_placement"),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self._archive_expired_overrides(scope)
+
+    @api.model
+    def _transition(self, scope):
+        """Further columns of the profile ``p`` to set when it moves. A hook.
+
+        :return: expressions, which may speak of ``p`` and ``placed.new``
+        :rtype: dict[str, SQL]
+        """
+        return {}
