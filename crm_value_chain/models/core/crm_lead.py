@@ -7,6 +7,7 @@ from .profile_field import (
     ProfileFloat,
     ProfileInteger,
     ProfileMonetary,
+    by_sql,
     check_related_access,
     known_first,
 )
@@ -176,13 +177,7 @@ class CrmLead(models.Model):
         field = self._fields["ladder_stage_id"]
         if isinstance(value, Domain):
             value = value.optimize_full(self.env["crm.ladder.stage"])
-
-        def to_sql(model, alias, query):
-            return field.condition_to_sql(
-                field.name, operator, value, model, alias, query
-            )
-
-        return Domain.custom(to_sql=to_sql)
+        return by_sql(field, operator, value)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "ladder_stage_id":
@@ -242,6 +237,7 @@ class CrmLead(models.Model):
         hidden = (
             self.env["crm.customer.profile"]
             .sudo()
+            .with_context(active_test=False)
             .search(
                 [
                     ("partner_id", "in", unseen.partner_id.commercial_partner_id.ids),

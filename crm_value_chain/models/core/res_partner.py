@@ -8,6 +8,7 @@ from .profile_field import (
     ProfileFloat,
     ProfileInteger,
     ProfileMonetary,
+    by_sql,
     check_related_access,
     known_first,
 )
@@ -140,13 +141,7 @@ class ResPartner(models.Model):
         if isinstance(value, Domain):
             value = value.optimize_full(self.env["crm.customer.profile"].sudo())
             operator = f"{operator.rstrip('!')}!"
-
-        def to_sql(model, alias, query):
-            return field.condition_to_sql(
-                field.name, operator, value, model, alias, query
-            )
-
-        return Domain.custom(to_sql=to_sql)
+        return by_sql(field, operator, value)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "customer_profile_id":
