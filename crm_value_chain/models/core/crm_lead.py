@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..customer.sql_field import by_sql
 from .profile_field import (
     ProfileFloat,
     ProfileInteger,
     ProfileMonetary,
-    by_sql,
     check_related_access,
     known_first,
 )

@@ -104,12 +104,3 @@ def known_first(model, field_expr, nulls):
     field = model._fields.get(field_expr)
     of_profile = field is not None and "customer_profile_id." in (field.related or "")
     return SQL("NULLS LAST") if of_profile and not nulls else nulls
-
-
-def by_sql(field, operator, value):
-    """Domain on a field that is no column, by what `_field_to_sql` says it is."""
-
-    def to_sql(model, alias, query):
-        return field.condition_to_sql(field.name, operator, value, model, alias, query)
-
-    return Domain.custom(to_sql=to_sql)

@@ -279,8 +279,6 @@ class CrmCustomerMeasure(models.AbstractModel):
         :rtype: dict[str, SQL]
         """
         return {
-            "recency_days": SQL("%s - p.last_purchase_date", scope.as_of),
-            "tenure_days": SQL("%s - p.first_purchase_date", scope.as_of),
             "share_of_wallet": SQL(
                 "CASE WHEN p.estimated_yearly_need > 0 THEN LEAST(1, GREATEST(0, "
                 "COALESCE(p.yearly_amount, 0) / p.estimated_yearly_need))::float8 END"

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .scope import Scope
+from .sql_field import DaysSince, by_sql
 
 SCALE_0_TO_10 = [(str(grade), str(grade)) for grade in range(11)]
 LATE_AFTER_GAPS = 2
@@ -60,11 +61,21 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         help="Untaxed amount of the last twelve months, less returns.",
     )
-    recency_days = fields.Integer(
-        "Days since Last Purchase", readonly=True, aggregator="avg"
+    recency_days = DaysSince(
+        "Days since Last Purchase",
+        since="last_purchase_date",
+        compute="_compute_days",
+        search="_search_recency_days",
+        aggregator="avg",
+        help="Until the day of the last retention scoring.",
     )
-    tenure_days = fields.Integer(
-        "Days since First Purchase", readonly=True, aggregator="avg"
+    tenure_days = DaysSince(
+        "Days since First Purchase",
+        since="first_purchase_date",
+        compute="_compute_days",
+        search="_search_tenure_days",
+        aggregator="avg",
+        help="Until the day of the last retention scoring.",
     )
     mean_gap_days = fields.Float(
         "Usual Gap",
@@ -138,6 +149,48 @@ class CrmCustomerProfile(models.Model):
         # room on each page, so that the nightly update stays on the same page
         # and touches no index (PostgreSQL's heap-only tuples)
         self.env.cr.execute("ALTER TABLE crm_customer_profile SET (fillfactor = 50)")
+
+    @api.depends(
+        "first_purchase_date",
+        "last_purchase_date",
+        "scored_on",
+        "company_id.value_chain_as_of",
+    )
+    def _compute_days(self):
+        for profile in self:
+            for name in ("recency_days", "tenure_days"):
+                profile[name] = self._fields[name].days(profile)
+
+    def _figures_day(self):
+        """Day on which the figures of this customer are true."""
+        self.ensure_one()
+        days = (self.scored_on, self.company_id.sudo().value_chain_as_of)
+        return max(filter(None, days), default=fields.Date.today())
+
+    @api.model
+    def _figures_day_sql(self, alias):
+        """SQL of the day on which the figures of the profile in a table are true."""
+        scored = self._field_to_sql(alias, "scored_on")
+        companies = self.env["res.company"].sudo().search([])
+        nights = [
+            SQL("WHEN %s THEN %s::date", company.id, company.value_chain_as_of)
+            for company in companies
+            if company.value_chain_as_of
+        ]
+        if not nights:
+            return scored
+        company = self._field_to_sql(alias, "company_id")
+        return SQL(
+            "GREATEST(%s, CASE %s %s END)", scored, company, SQL(" ").join(nights)
+        )
+
+    @api.model
+    def _search_recency_days(self, operator, value):
+        return by_sql(self._fields["recency_days"], operator, value)
+
+    @api.model
+    def _search_tenure_days(self, operator, value):
+        return by_sql(self._fields["tenure_days"], operator, value)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Sort customers without a figure last, in whichever direction."""

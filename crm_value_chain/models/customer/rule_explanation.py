@@ -231,7 +231,8 @@ class RuleExplanation:
         """Whether a figure is not there, which is no zero as fields have it."""
         if field.type not in ("float", "monetary") and not path.endswith("_days"):
             return False
-        return path in self._empty_columns
+        # of days since a date, the date is the column
+        return getattr(field, "since", path) in self._empty_columns
 
     @cached_property
     def _empty_columns(self):

@@ -38,11 +38,20 @@ class MeasureCase(ValueChainCommon):
         )
 
     def stored(self, names, company=None):
-        """Columns of the profiles as the database holds them, by contact id."""
+        """Fields of the profiles as the database tells them, by contact id."""
+        table = self.Profile._table
+        columns = [
+            SQL(
+                "%s AS %s",
+                self.Profile._field_to_sql(table, name),
+                SQL.identifier(name),
+            )
+            for name in names
+        ]
         rows = self.env.execute_query_dict(
             SQL(
                 "SELECT partner_id, %s FROM crm_customer_profile WHERE company_id = %s",
-                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(columns),
                 (company or self.company).id,
             )
         )
