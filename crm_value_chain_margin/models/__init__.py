@@ -1,0 +1,2 @@
+from . import crm_customer_transaction
+from . import sale_order

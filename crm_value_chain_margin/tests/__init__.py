@@ -1,0 +1,4 @@
+from . import test_margin
+from . import test_margin_demo
+from . import test_margin_queue
+from . import test_margin_rights
