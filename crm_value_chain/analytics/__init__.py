@@ -4,6 +4,7 @@ Times are in weeks. Start with `RetentionModel`, or with one of the models; docs
 analytics.md shows how to use them from a notebook.
 """
 
+from . import single_thread  # before all that uses scipy
 from .amounts import Amounts
 from .backtest import Backtest, backtest
 from .baselines import Frequency, Hiatus, RfmSum

@@ -22,6 +22,7 @@ from scipy.special import digamma, expit, gammaln, hyp2f1
 
 from .buy_till_you_die import BuyTillYouDie
 from .checks import FloatArray
+from .products import dot
 
 NUDGE = 1e-7  # keeps off a = 1 and a + b = 1, where the closed form is 0 / 0
 
@@ -87,8 +88,8 @@ class BetaGeometric(BuyTillYouDie):
         odds = self._dead_odds(params, x, t_x, T)
         log_T, log_t = np.log(alpha + T), np.log(alpha + t_x)
         dead = weights * expit(odds)
-        value = total @ self._gamma_terms(params, values) + weights @ (
-            np.logaddexp(0.0, odds) - (r + x) * log_T
+        value = total @ self._gamma_terms(params, values) + dot(
+            weights, np.logaddexp(0.0, odds) - (r + x) * log_T
         )
         k = values + self.first_toss
         common = digamma(a + b) - digamma(a + b + k)
@@ -96,10 +97,10 @@ class BetaGeometric(BuyTillYouDie):
         to_r = total @ (digamma(r + values) - digamma(r) + np.log(alpha))
         to_b = total @ (common + digamma(b + k) - digamma(b))
         gradient = [
-            to_r - weights @ log_T + dead @ (log_T - log_t),
+            to_r - dot(weights, log_T) + dot(dead, log_T - log_t),
             weights.sum() * r / alpha
-            - weights @ ((r + x) / (alpha + T))
-            + dead @ ((r + x) * (1 / (alpha + T) - 1 / (alpha + t_x))),
+            - dot(weights, (r + x) / (alpha + T))
+            + dot(dead, (r + x) * (1 / (alpha + T) - 1 / (alpha + t_x))),
             total @ common + dead.sum() / a,
             to_b - (dead / coins).sum(),
         ]

@@ -24,6 +24,7 @@ from .checks import (
 )
 from .compress import compress, group
 from .optimise import Likelihood, in_logs, maximise
+from .products import dot
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -101,7 +102,7 @@ class BuyTillYouDie(ABC):
         """
         x, t_x, T = as_summary(x, t_x, T)
         w = as_weights(weights, len(x))
-        time, purchases = float(w @ T), float(w @ x)
+        time, purchases = dot(w, T), dot(w, x)
         if time <= 0 or purchases <= 0:
             raise NotEnoughHistory("Nobody bought again: the model cannot be fitted.")
         self.n_customers_ = float(w.sum())

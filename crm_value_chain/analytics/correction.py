@@ -29,6 +29,7 @@ from scipy.special import expit
 
 from .checks import FloatArray, IntArray, NotFitted
 from .forecast import COLUMNS, Forecast
+from .products import combine, dot, project
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -91,8 +92,8 @@ class Correction:
         window = np.repeat(
             np.arange(len(lessons)), [len(each.purchases) for each in lessons]
         )
-        levels = np.eye(len(lessons))[window]
-        design = np.concatenate([levels, self._scaled(columns)], axis=1)
+        levels = np.eye(len(lessons))[:, window]
+        design = np.concatenate([levels, self._scaled(columns).T])
         result = self._regress(design, len(lessons), offset, purchases, weights)
         self.coefficients_ = result[len(lessons) :]
         sizes = [len(each.purchases) for each in lessons]
@@ -144,11 +145,11 @@ class Correction:
             outcome = (purchases > 0).astype(np.float64)
         else:
             spread = overdispersion(purchases, np.exp(offset), weights)
-        n_columns = design.shape[1] - n_levels
+        n_columns = len(design) - n_levels
         prior = np.repeat([LEVEL_PRIOR, PRIOR], [n_levels, n_columns])
 
         def loss(coefficients: FloatArray) -> tuple[float, FloatArray]:
-            line = offset + design @ coefficients
+            line = offset + combine(coefficients, design)
             if self.kind == "probability":
                 mean = expit(line)
                 terms = np.logaddexp(0.0, line) - outcome * line
@@ -156,16 +157,17 @@ class Correction:
                 mean = np.exp(np.minimum(line, 2 * WORST))
                 terms = mean - outcome * line
             pull = coefficients / prior**2
-            value = weights @ terms / spread + coefficients @ pull / 2
-            gradient = design.T @ (weights * (mean - outcome)) / spread + pull
+            value = dot(weights, terms) / spread + dot(coefficients, pull) / 2
+            surprise = weights * (mean - outcome) / spread
+            gradient = project(design, surprise) + pull
             return float(value), gradient
 
         free: tuple[float | None, float | None] = (None, None)
-        bounds = [free] * design.shape[1]
+        bounds = [free] * len(design)
         bounds[n_levels + NAMES.index("overdue")] = (None, 0.0)
         most = float(np.nan_to_num(self.scale_[-1], posinf=0.0))
         bounds[n_levels + NAMES.index("return")] = (0.0, most)
-        start = np.zeros(design.shape[1])
+        start = np.zeros(len(design))
         found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
         return np.asarray(found.x, dtype=np.float64)
 

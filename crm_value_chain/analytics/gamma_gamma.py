@@ -24,6 +24,7 @@ from .checks import (
     as_weights,
 )
 from .optimise import Likelihood, in_logs, maximise
+from .products import dot
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -58,12 +59,12 @@ class GammaGamma:
         if len(n) < 2 or float(np.ptp(m)) <= 1e-9 * float(m.max()):
             raise NotEnoughHistory("The amounts do not differ: nothing to estimate.")
         self.n_customers_ = float(w.sum())
-        unit = self.n_customers_ / float(w @ m)
+        unit = self.n_customers_ / dot(w, m)
         self._fit_scaled(n, m * unit, w)
         p, q, gamma = self.params_
         self.params_ = np.array([p, q, gamma / unit])
         self.log_likelihood_ += self.n_customers_ * float(np.log(unit))
-        self.population_mean_ = float(w @ (n * m) / (w @ n))
+        self.population_mean_ = dot(w, n * m) / dot(w, n)
         return self
 
     def _fit_scaled(self, n: FloatArray, m: FloatArray, w: FloatArray) -> None:
@@ -136,9 +137,9 @@ def likelihood(
     )
     log_m, spent = np.log(m), gamma + n * m
     log_spent = np.log(spent)
-    value = total @ by_count + w @ ((p * n - 1) * log_m - (p * n + q) * log_spent)
+    value = total @ by_count + dot(w, (p * n - 1) * log_m - (p * n + q) * log_spent)
     to_p = total @ (counts * (digamma(pn + q) - digamma(pn) + np.log(counts)))
-    to_p += (w * n) @ (log_m - log_spent)
-    to_q = total @ (digamma(pn + q) - digamma(q) + np.log(gamma)) - w @ log_spent
-    to_gamma = total.sum() * q / gamma - w @ ((p * n + q) / spent)
+    to_p += dot(w * n, log_m - log_spent)
+    to_q = total @ (digamma(pn + q) - digamma(q) + np.log(gamma)) - dot(w, log_spent)
+    to_gamma = total.sum() * q / gamma - dot(w, (p * n + q) / spent)
     return float(value), np.array([to_p, to_q, to_gamma])

@@ -28,6 +28,7 @@ from scipy.special import digamma, gammaln
 from .buy_till_you_die import BuyTillYouDie
 from .checks import FloatArray
 from .pareto_integral import Nodes, integrate, spread
+from .products import dot
 
 
 class ParetoNBD(BuyTillYouDie):
@@ -104,17 +105,17 @@ class ParetoNBD(BuyTillYouDie):
         log_a, log_b = np.log(alpha + nodes.T), np.log(beta + nodes.T)
         alive = np.exp(rate * (nodes.log_a0 - log_a) + s * (nodes.log_b0 - log_b))
         together = alive + nodes.mass.sum(axis=0)
-        value = weights @ (np.log(together) - rate * nodes.log_a0 - s * nodes.log_b0)
+        value = dot(weights, np.log(together) - rate * nodes.log_a0 - s * nodes.log_b0)
         alive *= weights / together
         dead = nodes.mass * (weights / together)
         by_alpha = (dead / nodes.a).sum(axis=0) + alive / (alpha + nodes.T)
-        to_r = (dead * nodes.log_a).sum() + alive @ log_a
-        to_s = (dead * nodes.log_b).sum() + alive @ log_b
+        to_r = (dead * nodes.log_a).sum() + dot(alive, log_a)
+        to_s = (dead * nodes.log_b).sum() + dot(alive, log_b)
         to_beta = (s + 1) * (dead / nodes.b).sum() + s * (
             alive / (beta + nodes.T)
         ).sum()
-        gradient = [-to_r, -(rate @ by_alpha), dead.sum() / s - to_s, -to_beta]
-        return float(value), np.array(gradient)
+        gradient = [-to_r, -dot(rate, by_alpha), dead.sum() / s - to_s, -to_beta]
+        return value, np.array(gradient)
 
     def _p_alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         alive, dead = self._weights(x, t_x, T)
