@@ -131,6 +131,28 @@ def add_holdout(commands):
     command.set_defaults(run=run_holdout)
 
 
+def add_bench(commands):
+    command = commands.add_parser(
+        "bench",
+        help="measure the nights and what the addon costs its users",
+        description="Fill databases with an invented shop, run the nights on them and "
+        "print one table. BENCHMARKS.md tells what its rows mean.",
+    )
+    command.add_argument(
+        "--customers",
+        metavar="N",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000],
+        help="sizes; default: 10000 100000 (a million needs 15 GB of disk)",
+    )
+    command.add_argument("--json", metavar="FILE", help="write the figures there, too")
+    command.add_argument(
+        "--keep", action="store_true", help="keep the databases with the addon"
+    )
+    command.set_defaults(run=run_bench)
+
+
 def run_screenshots(options, _arguments):
     from . import screenshots
 
@@ -186,6 +208,12 @@ def run_holdout(options, _arguments):
     return call(command, cwd=REPO / "crm_value_chain")
 
 
+def run_bench(options, _arguments):
+    from .bench.command import run_bench
+
+    return run_bench(options)
+
+
 COMMANDS = (
     add_demo,
     add_test,
@@ -193,6 +221,7 @@ COMMANDS = (
     add_odoo,
     add_screenshots,
     add_holdout,
+    add_bench,
     add_stop,
 )
 

@@ -1,0 +1,206 @@
+"""What the addon costs people: the same calls without it and with it, in turn.
+
+One process serves both databases, as Odoo does, so that nothing but the addon differs.
+Each call is what the web client asks for, as a salesperson who sees the own documents,
+in a transaction of its own with an empty cache of records.
+"""
+
+import gc
+import json
+import statistics
+import time
+from functools import partial
+
+from odoo import Command, api
+from odoo.modules.registry import Registry
+
+from .inside_exemplars import NO_MAIL
+from .inside_views import get_view
+
+WARM_UP = 5
+AT_LEAST = 15  # pairs of calls
+SECONDS = 7  # for each row of the table
+PAGE = 80  # records
+COUNT_LIMIT = 10_001
+SELLER = "seller1"
+
+
+def compare(env, without, seconds=SECONDS):
+    """Return milliseconds without and with the addon, by what people do."""
+    sides = [side(Registry(without)), side(env.registry)]
+    result = {}
+    for name, prepare in ACTIONS.items():
+        calls = [prepare(open_side) for open_side in sides]
+        result[name] = in_turn(calls, seconds)
+    return result
+
+
+def side(registry):
+    """Return a way to open a transaction as a salesperson, on one database."""
+    with registry.cursor() as cr:
+        users = api.Environment(cr, api.SUPERUSER_ID, {})["res.users"]
+        uid = users.search([("login", "=", SELLER)]).id
+
+    def transaction(work):
+        with registry.cursor() as cr:
+            try:
+                return work(api.Environment(cr, uid, {"lang": "en_US"}))
+            finally:
+                cr.rollback()
+
+    return transaction
+
+
+def in_turn(calls, seconds):
+    """Return the medians of calls that are made one after the other."""
+    for _ in range(WARM_UP):
+        for call in calls:
+            call(0)
+    gc.collect()
+    gc.freeze()
+    taken = [[] for _ in calls]
+    until = time.monotonic() + seconds
+    while len(taken[0]) < AT_LEAST or time.monotonic() < until:
+        number = len(taken[0])
+        pairs = list(zip(calls, taken, strict=True))
+        # who comes first changes, in case it matters
+        for call, times in pairs if number % 2 else reversed(pairs):
+            times.append(call(number) * 1000)
+    return {
+        "without_ms": statistics.median(taken[0]),
+        "with_ms": statistics.median(taken[1]),
+        "calls": len(taken[0]),
+    }
+
+
+def timed(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def call_of(transaction, work):
+    """Return a call that times `work(env, number)`."""
+    return lambda number: transaction(lambda env: timed(partial(work, env, number)))
+
+
+def pipeline_domain(env):
+    return [("type", "=", "opportunity"), ("user_id", "=", env.uid)]
+
+
+def kanban_view(env):
+    return get_view(env, "crm.lead", "kanban", "crm.crm_case_kanban_view_leads")
+
+
+def kanban(transaction):
+    """The first page of cards of the salesperson's pipeline."""
+    view = transaction(kanban_view)
+
+    def work(env, _number):
+        env["crm.lead"].web_search_read(
+            pipeline_domain(env), view.specification, limit=PAGE, order=view.order
+        )
+
+    return call_of(transaction, work)
+
+
+def kanban_group_by(transaction):
+    """The pipeline as it opens: by stage, with the first cards of each."""
+    view = transaction(kanban_view)
+    bar = view.arch.find(".//progressbar")
+    total = bar.get("sum_field")
+    progress = {"field": bar.get("field"), "colors": json.loads(bar.get("colors"))}
+
+    def work(env, _number):
+        leads = env["crm.lead"].with_context(read_group_expand=True)
+        leads.web_read_group(
+            pipeline_domain(env),
+            ["stage_id"],
+            [f"{total}:sum"],
+            auto_unfold=True,
+            unfold_read_specification=view.specification,
+            unfold_read_default_limit=PAGE,
+            order=view.order,
+        )
+        leads.read_progress_bar(pipeline_domain(env), "stage_id", progress)
+
+    return call_of(transaction, work)
+
+
+def contact_list(transaction):
+    """The first page of all contacts."""
+    view = transaction(lambda env: get_view(env, "res.partner", "list"))
+
+    def work(env, _number):
+        env["res.partner"].web_search_read(
+            [],
+            view.specification,
+            limit=PAGE,
+            order=view.order,
+            count_limit=COUNT_LIMIT,
+        )
+
+    return call_of(transaction, work)
+
+
+def contact_form(transaction):
+    """A customer's form, another one each time."""
+    view = transaction(lambda env: get_view(env, "res.partner", "form"))
+    ids = transaction(customers)
+
+    def work(env, number):
+        env["res.partner"].browse(ids[number % len(ids)]).web_read(view.specification)
+
+    return call_of(transaction, work)
+
+
+def order_confirmation(transaction):
+    """Confirming a quotation of three lines; it is rolled back."""
+    ids = transaction(customers)
+
+    def work(env, number):
+        order = quotation(env, ids[number % len(ids)])
+
+        def confirm():
+            order.action_confirm()
+            env.cr.flush()
+
+        return timed(confirm)
+
+    return lambda number: transaction(lambda env: work(env, number))
+
+
+def quotation(env, partner_id):
+    """Make a quotation, and have it forgotten as if another request had made it."""
+    products = env["product.product"].sudo()
+    product = products.create({"name": "Something", "list_price": 10})
+    line = {"product_id": product.id, "product_uom_qty": 2}
+    order = (
+        env["sale.order"]
+        .with_context(**NO_MAIL)
+        .create(
+            {
+                "partner_id": partner_id,
+                "user_id": env.uid,
+                "order_line": [Command.create(line)] * 3,
+            }
+        )
+    )
+    env.cr.flush()
+    env.invalidate_all()
+    env.cr.precommit.data.clear()
+    return env["sale.order"].browse(order.id)
+
+
+def customers(env):
+    """Return ids of some of the salesperson's customers, the same in both databases."""
+    return env["res.partner"].search([("user_id", "=", env.uid)], limit=200).ids
+
+
+ACTIONS = {
+    "pipeline kanban": kanban,
+    "pipeline by stage": kanban_group_by,
+    "contact list": contact_list,
+    "contact form": contact_form,
+    "order confirmation": order_confirmation,
+}

@@ -1,0 +1,72 @@
+"""All measurements of one size, one after the other."""
+
+from ..console import step
+from ..database import Databases
+from .databases import installed, plain
+from .reference import reference_seconds
+from .scenario import run_inside
+
+NIGHTS = 3
+
+
+def one_size(odoo, customers, keep=False):
+    """Measure a size; return seconds, memory and the times of users.
+
+    :param bool keep: leave the database with the addon there, to look at
+    """
+    without = plain(odoo, customers)
+    with step(f"Measuring the reference query on {customers:,} customers"):
+        reference = reference_seconds(odoo.server, without)
+    name, install = installed(odoo, customers)
+    try:
+        nights = measure_nights(odoo, name)
+        with step("Measuring what users do, without and with the addon"):
+            users = run_inside(odoo, name, "inside_users", "compare", without=without)
+    finally:
+        if not keep:
+            Databases(odoo).drop(name)
+    return {
+        "customers": customers,
+        "seconds": {"reference": reference, "install": install, **seconds_of(nights)},
+        "memory": memory_of(nights),
+        "users": users,
+        "nights": nights,
+    }
+
+
+def measure_nights(odoo, name):
+    """Run the nights, each kind in a process of its own."""
+    nights = {}
+    for kind, title, arguments in (
+        ("first", "Measuring the first night", {}),
+        ("full", "Measuring nights of all customers", {"times": NIGHTS}),
+        ("later", "Measuring nights of few customers", {"times": NIGHTS}),
+    ):
+        function = f"{kind}_night" + ("s" if arguments else "")
+        with step(title):
+            nights[kind] = run_inside(
+                odoo, name, "inside_nights", function, **arguments
+            )
+    return nights
+
+
+def seconds_of(nights):
+    """Return the seconds of the table: a whole night without and with its fit."""
+    full, later = nights["full"], nights["later"]
+    phases = ("measure", "fit", "score", "classify", "write")
+    return {
+        "first": nights["first"]["night"],
+        **{phase: full[phase] for phase in phases if phase in full},
+        "night": full["night"] - full.get("fit", 0),
+        "night_with_fit": full["night"],
+        "changed": later["changed"]["night"],
+        "quiet": later["quiet"]["night"],
+    }
+
+
+def memory_of(nights):
+    """Return the highest memory of a process that did nothing but nights."""
+    return {
+        name: max(night[name] for night in nights.values())
+        for name in ("resident_mb", "virtual_mb")
+    }
