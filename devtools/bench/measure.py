@@ -7,6 +7,7 @@ from .reference import reference_seconds
 from .scenario import run_inside
 
 NIGHTS = 3
+PHASES = ("measure", "fit", "score", "classify", "write")
 
 
 def one_size(odoo, customers, keep=False):
@@ -53,10 +54,11 @@ def measure_nights(odoo, name):
 def seconds_of(nights):
     """Return the seconds of the table: a whole night without and with its fit."""
     full, later = nights["full"], nights["later"]
-    phases = ("measure", "fit", "score", "classify", "write")
+    phases = {phase: full[phase] for phase in PHASES if phase in full}
     return {
         "first": nights["first"]["night"],
-        **{phase: full[phase] for phase in phases if phase in full},
+        **phases,
+        "rest": full["night"] - sum(phases.values()),
         "night": full["night"] - full.get("fit", 0),
         "night_with_fit": full["night"],
         "changed": later["changed"]["night"],

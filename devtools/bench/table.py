@@ -11,12 +11,13 @@ TIMES = {
     "score": "score",
     "classify": "classify",
     "write": "write",
+    "rest": "all else",
     "night": "whole night",
     "night_with_fit": "whole night with fit",
     "changed": "night with 1 % changed",
     "quiet": "night with nothing changed",
 }
-PARTS = {"measure", "fit", "score", "classify", "write"}
+PARTS = ("measure", "fit", "score", "classify", "write", "rest")
 MEMORY = {"resident_mb": "peak memory, resident", "virtual_mb": "peak memory, virtual"}
 
 
