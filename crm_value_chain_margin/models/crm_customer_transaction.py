@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Odoo has no sign for "cost not known": there the margin of an order is its amount, but
-# for what rounding the taxes of all lines together may add. No rows of lines are read.
-_KNOWN = SQL("ABS(so.amount_untaxed - so.margin) > 0.01 * ABS(so.amount_untaxed)")
+# Odoo has no sign for "cost not known": there an order shows a margin of 100 %, but for
+# what rounding the taxes of all lines together may add. No rows of lines are read.
+_KNOWN = SQL(
+    "(ABS(so.margin_percent - 1) > 0.01"
+    " AND (so.margin != 0 OR so.amount_untaxed != 0))"
+)
 _RATE = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)")
 
 
@@ -12,7 +15,7 @@ class CrmCustomerTransaction(models.Model):
 
     _inherit = "crm.customer.transaction"
     _depends = {
-        "sale.order": ["margin"],
+        "sale.order": ["margin", "margin_percent"],
         "sale.order.line": [
             "purchase_price",
             "price_subtotal",
@@ -26,8 +29,8 @@ class CrmCustomerTransaction(models.Model):
     margin = fields.Monetary(
         help="Of a sales order: its margin as shown there, in company currency. "
         "Of an invoice or credit note: less the cost of its order lines, without "
-        "down payments. Empty where the cost is not known: no order, or an order whose "
-        "lines all cost nothing.",
+        "down payments. Empty where the cost is not known: no order, or an order that "
+        "shows a margin of 100 % since its lines cost nothing.",
     )
 
     @api.model
