@@ -4,8 +4,7 @@ from odoo.tools import SQL
 # Odoo has no sign for "cost not known": there an order shows a margin of 100 %, but for
 # what rounding the taxes of all lines together may add. No rows of lines are read.
 _KNOWN = SQL(
-    "(ABS(so.margin_percent - 1) > 0.01"
-    " AND (so.margin != 0 OR so.amount_untaxed != 0))"
+    "(ABS(so.margin_percent - 1) > 0.01 AND (so.margin != 0 OR so.amount_untaxed != 0))"
 )
 _RATE = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)")
 
