@@ -93,12 +93,7 @@ class ValueChainCommon(TransactionCase):
     def score(cls, as_of=None, company=None):
         """Measure, score and classify all customers of the company."""
         company = company or cls.company
-        scope = Scope(company.id, as_of or cls.today)
-        cls.Profile._insert_missing(scope)
-        cls.Profile._measure(scope)
-        cls.Profile._prepare_scoring(company, scope.as_of)
-        cls.Profile._score(scope)
-        cls.Profile._classify(scope)
+        cls.Profile._refresh(Scope(company.id, as_of or cls.today), renew=True)
 
     @classmethod
     def profile(cls, partner, company=None):

@@ -1,6 +1,13 @@
 from odoo import fields, models
 
-FIGURE_SETTINGS = ("value_chain_source", "rfm_method")
+from ..scoring.res_company import SCORE_SETTINGS
+
+FIGURE_SETTINGS = (
+    "value_chain_source",
+    "rfm_method",
+    "currency_id",
+    *SCORE_SETTINGS,
+)
 
 
 class ResCompany(models.Model):
@@ -26,12 +33,14 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         """Compute the figures anew when what they are made of changes."""
-        changed = self.filtered(
-            lambda company: any(
-                name in vals and company[name] != vals[name] for name in FIGURE_SETTINGS
-            )
-        )
+        settings = vals.keys() & set(FIGURE_SETTINGS)
+        before = {company: company._values(settings) for company in self}
         result = super().write(vals)
+        changed = self.filtered(lambda c: c._values(settings) != before[c])
         if changed:
             self.env["crm.scoring.run"].sudo()._request("scoring", changed)
         return result
+
+    def _values(self, names):
+        self.ensure_one()
+        return {name: self[name] for name in names}

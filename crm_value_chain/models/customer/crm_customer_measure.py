@@ -1,7 +1,13 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-COUNTS = {"purchase_count", "qualified_lead_count", "quotation_count"}
+from .purchases import FACTS, facts
+from .staging import Staging
+
+EPOCH = date(1970, 1, 1)
+MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
 # a lead without a company belongs to that of its team, its salesperson or its author
 LEAD_COMPANY = SQL(
     """
@@ -16,27 +22,139 @@ LEAD_COMPANY = SQL(
 class CrmCustomerMeasure(models.AbstractModel):
     """The passes that fill the customer profile, for any part of a company.
 
-    ``_measure`` writes what follows from the transactions alone, ``_score`` what
-    also depends on the day, ``_classify`` the classes. All are set-based and
-    write only the rows that change. `p` is the profile in every expression.
+    ``_collect`` reads the transactions into arrays, measures and forecasts, and puts
+    the figures into a staging table; ``_write`` writes them from there, only where
+    they change; ``_classify`` places the customers. ``_age`` does what the days that
+    pass do to those who have not changed. Nothing loops over customers.
     """
 
     _name = "crm.customer.measure"
     _description = "Measuring of Customers"
 
     @api.model
-    def _refresh(self, scope):
+    def _refresh(self, scope, renew=False):
         """Bring all figures of some customers up to date, profiles included.
 
+        :param bool renew: also fix anew what is known of all customers: their cut-offs
         :return: what is wrong with each broken rule
+        :raises OverflowError: if the amounts of a customer are too large to be counted
         """
-        self._insert_missing(scope)
-        self._measure(scope)
-        self._score(scope)
+        staging = self._staging(scope, "refreshed")
+        staging.create(self._collected_fields())
+        for _phase in self._collect(staging, scope):
+            pass
+        if staging.lost:
+            raise OverflowError(self._too_large())
+        self._complete(staging, scope)
+        if renew:
+            self._prepare_scoring(scope, staging)
+        self._write(staging, scope)
+        staging.drop()
         return self._classify(scope)
 
     @api.model
-    def _customer_sources(self, scope=None):
+    def _staging(self, scope, name):
+        """Staging table of a company's figures."""
+        company = self.env["res.company"].browse(scope.company_id)
+        return Staging(self, f"crm_{name}", company.currency_id)
+
+    @api.model
+    def _too_large(self):
+        return self.env._("The amounts of this customer are too large to be counted.")
+
+    @api.model
+    def _collected_fields(self):
+        """Names of the fields that `_collect` fills."""
+        counted = [name for _query, names in self._fact_queries() for name in names]
+        return [*FACTS[1:], *self._forecast_fields(), *counted, "active"]
+
+    @api.model
+    def _forecast_fields(self):
+        """Names of the fields that `_forecast` fills. A hook."""
+        return []
+
+    @api.model
+    def _counts(self):
+        """Names of the fields that are zero where there is nothing to count. A hook."""
+        return {"purchase_count", "qualified_lead_count", "quotation_count"}
+
+    @api.model
+    def _collect(self, staging, scope, renew=None):
+        """Measure and forecast the customers in a scope who bought, into a staging.
+
+        :param renew: called with the purchases before they are used to forecast
+        :return: iterator over the phases, by name, as each is done
+        """
+        purchases = self.env["crm.customer.transaction"]._purchases(scope)
+        year_ago = fields.Date.subtract(scope.as_of, years=1)
+        days = [(day - EPOCH).days for day in (scope.as_of, year_ago)]
+        measured = facts(purchases, *days)
+        yield "measure"
+        if renew:
+            renew(purchases)
+            yield "fit"
+        del purchases
+        columns = measured | self._forecast(scope, measured)
+        yield "score"
+        staging.append(columns)
+        yield "write"
+
+    @api.model
+    def _forecast(self, scope, measured):
+        """Forecast customers from what was measured. A hook.
+
+        :param dict measured: see `purchases.facts`
+        :return: arrays of the fields that it adds
+        """
+        return {}
+
+    @api.model
+    def _complete(self, staging, scope):
+        """Add to a staging who did not buy, and all that is counted elsewhere."""
+        staging.close()
+        self._insert_missing(
+            scope,
+            SQL(
+                "SELECT partner_id, %s AS company_id FROM %s",
+                scope.company_id,
+                staging.table,
+            ),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO %(staging)s (partner_id)
+                SELECT p.partner_id FROM crm_customer_profile p
+                 WHERE p.company_id = %(company)s AND %(holds)s
+                   AND p.partner_id != ALL(%(lost)s) AND NOT EXISTS (
+                       SELECT FROM %(staging)s s WHERE s.partner_id = p.partner_id)
+                """,
+                lost=staging.lost,
+                staging=staging.table,
+                company=scope.company_id,
+                holds=scope.holds(SQL("p.partner_id")),
+            )
+        )
+        for query, names in self._fact_queries(scope):
+            staging.update(query, names)
+        staging.update(self._resting(scope), ["active"])
+
+    @api.model
+    def _resting(self, scope):
+        """Query of the profiles that rest: archived, or become another's contact."""
+        return SQL(
+            """
+            SELECT customer.id AS partner_id, FALSE AS active
+              FROM res_partner customer
+             WHERE (customer.active IS NOT TRUE
+                    OR customer.commercial_partner_id != customer.id)
+               AND %s
+            """,
+            scope.holds(SQL("customer.id")),
+        )
+
+    @api.model
+    def _customer_sources(self, scope=None, buyers=None):
         """Queries of the customers in a scope, or of all, with their companies.
 
         A hook: each query selects ``partner_id`` (a commercial partner) and
@@ -44,34 +162,36 @@ class CrmCustomerMeasure(models.AbstractModel):
         by an index.
         """
         return [
-            self.env["crm.customer.transaction"]._buyers(scope),
+            buyers or self.env["crm.customer.transaction"]._buyers(scope),
             self._lead_customers(scope),
         ]
 
     @api.model
-    def _insert_missing(self, scope=None):
+    def _insert_missing(self, scope=None, buyers=None):
         """Make the profiles that do not exist yet, empty; of all without a scope.
 
-        :return: how many were made
+        :param SQL buyers: query of the customers with a transaction, and the company
         """
         self.env.flush_all()
-        sources = SQL(" UNION ").join(self._customer_sources(scope))
+        sources = SQL(" UNION ALL ").join(self._customer_sources(scope, buyers))
         self.env.cr.execute(
             SQL(
                 """
+                WITH missing AS MATERIALIZED (
+                    SELECT source.partner_id, source.company_id
+                      FROM (%(sources)s) source
+                     WHERE source.company_id IS NOT NULL AND NOT EXISTS (
+                           SELECT FROM crm_customer_profile p
+                            WHERE p.partner_id = source.partner_id
+                              AND p.company_id = source.company_id))
                 INSERT INTO crm_customer_profile
                        (partner_id, company_id, active,
                         create_uid, create_date, write_uid, write_date)
-                SELECT customer.id, source.company_id, customer.active,
+                SELECT customer.id, missing.company_id, customer.active,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM (%(sources)s) source
-                  JOIN res_partner customer ON customer.id = source.partner_id
-                 WHERE source.company_id IS NOT NULL
-                   AND customer.profiling_refused IS NOT TRUE
-                   AND NOT EXISTS (
-                       SELECT FROM crm_customer_profile p
-                        WHERE p.partner_id = source.partner_id
-                          AND p.company_id = source.company_id)
+                  FROM missing
+                  JOIN res_partner customer ON customer.id = missing.partner_id
+                 WHERE customer.profiling_refused IS NOT TRUE
                 ON CONFLICT DO NOTHING
                 """,
                 uid=self.env.uid,
@@ -79,7 +199,8 @@ class CrmCustomerMeasure(models.AbstractModel):
                 sources=sources,
             )
         )
-        return self.env.cr.rowcount
+        if self.env.cr.rowcount > MANY_NEW:
+            self.env.cr.execute("ANALYZE crm_customer_profile")
 
     @api.model
     def _lead_customers(self, scope=None):
@@ -122,67 +243,17 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
 
     @api.model
-    def _purchase_facts(self, scope):
-        """How each field follows from the transactions ``t`` of a customer.
+    def _fact_queries(self, scope=None):
+        """Queries that measure what does not follow from purchases. A hook.
 
-        :rtype: dict[str, SQL]
-        """
-        digits = self.env["res.company"].browse(scope.company_id).currency_id
-        digits = digits.decimal_places
-        day = "t.amount >= 0"
-        first = SQL(f"MIN(t.date) FILTER (WHERE {day})")
-        last = SQL(f"MAX(t.date) FILTER (WHERE {day})")
-        days = SQL(f"COUNT(DISTINCT t.date) FILTER (WHERE {day})")
-        spent = SQL(f"SUM(t.amount) FILTER (WHERE {day})")
-        year_ago = fields.Date.subtract(scope.as_of, years=1)
-        return {
-            "first_purchase_date": first,
-            "last_purchase_date": last,
-            "purchase_count": SQL("%s::int", days),
-            "purchase_amount": SQL("ROUND(SUM(t.amount), %s)", digits),
-            "returns_amount": SQL(
-                "ROUND(-SUM(t.amount) FILTER (WHERE t.amount < 0), %s)", digits
-            ),
-            "average_purchase_amount": SQL(
-                "ROUND(%s / NULLIF(%s, 0), %s)", spent, days, digits
-            ),
-            "yearly_amount": SQL(
-                "ROUND(SUM(t.amount) FILTER (WHERE t.date > %s), %s)", year_ago, digits
-            ),
-            "mean_gap_days": SQL(
-                "(%s - %s)::float8 / NULLIF(%s - 1, 0)", last, first, days
-            ),
-            "margin": SQL("ROUND(SUM(t.margin), %s)", digits),
-            "profit": SQL("ROUND(SUM(t.margin), %s)", digits),
-        }
-
-    @api.model
-    def _fact_queries(self, scope):
-        """Queries that measure, one row for each customer. A hook.
-
-        Each selects ``partner_id`` and the columns that it is listed with.
+        Each selects ``partner_id`` and the columns that it is listed with, a row for
+        each customer that it knows something of.
 
         :rtype: list[tuple[SQL, list[str]]]
         """
-        facts = self._purchase_facts(scope)
-        purchases = SQL(
-            """
-            SELECT t.partner_id, %(facts)s
-              FROM (%(transactions)s) t
-             WHERE t.company_id = %(company)s AND t.date <= %(as_of)s
-               AND ABS(t.amount) < 'Infinity' AND %(holds)s
-             GROUP BY t.partner_id
-            """,
-            facts=_select(facts),
-            transactions=self.env["crm.customer.transaction"]._transactions(),
-            company=scope.company_id,
-            as_of=scope.as_of,
-            holds=scope.holds(SQL("t.partner_id")),
-        )
         return [
-            (purchases, list(facts)),
-            (self._qualified_lead_counts(scope), ["qualified_lead_count"]),
-            (self._quotation_counts(scope), ["quotation_count"]),
+            (scope and self._qualified_lead_counts(scope), ["qualified_lead_count"]),
+            (scope and self._quotation_counts(scope), ["quotation_count"]),
         ]
 
     @api.model
@@ -202,95 +273,47 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
 
     @api.model
-    def _facts(self, scope):
-        """Query of the facts of the customers in a scope, and its columns.
-
-        Every profile has a row, without transactions an empty one.
-
-        :rtype: tuple[SQL, list[str]]
-        """
-        columns, joins = [], []
-        for number, (query, names) in enumerate(self._fact_queries(scope)):
-            alias = f"f{number}"
-            columns += [(name, _or_zero(alias, name)) for name in names]
-            joins.append(
-                SQL(
-                    "LEFT JOIN (%s) %s ON %s = p.partner_id",
-                    query,
-                    SQL.identifier(alias),
-                    SQL.identifier(alias, "partner_id"),
-                )
-            )
-        # the profile of a customer that has become another's contact rests
-        active = SQL("customer.active AND customer.commercial_partner_id = customer.id")
-        facts = {"active": active} | dict(columns)
-        query = SQL(
-            """
-            SELECT p.id, p.partner_id, %(facts)s
-              FROM crm_customer_profile p
-              JOIN res_partner customer ON customer.id = p.partner_id
-                   %(joins)s
-             WHERE p.company_id = %(company)s AND %(holds)s
-            """,
-            facts=_select(facts),
-            joins=SQL(" ").join(joins),
-            company=scope.company_id,
-            holds=scope.holds(SQL("p.partner_id")),
-        )
-        return query, list(facts)
+    def _prepare_scoring(self, scope, staging):
+        """Fix what scores need to know of all customers, who are staged. A hook."""
 
     @api.model
-    def _measure(self, scope, collected=None):
-        """Write the facts of the customers in a scope, where they changed.
+    def _scores(self, scope, column):
+        """Fields that also depend on the day, on settings or on people. A hook.
 
-        :param SQL collected: table that holds the facts already (see `_collect`)
-        """
-        self.env.flush_all()
-        query, columns = self._facts(scope)
-        self._update(
-            {name: SQL.identifier("f", name) for name in columns},
-            scope,
-            source=collected or SQL("(%s)", query),
-        )
-
-    @api.model
-    def _create_collected(self, table, scope):
-        """Make the temporary table that `_collect` fills; it outlives the commit."""
-        query, _columns = self._facts(scope)
-        self.env.cr.execute(
-            SQL("CREATE TEMP TABLE %s AS %s WITH NO DATA", table, query)
-        )
-
-    @api.model
-    def _collect(self, table, scope):
-        """Measure the customers in a scope into a temporary table."""
-        self.env.flush_all()
-        query, _columns = self._facts(scope)
-        self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
-
-    @api.model
-    def _prepare_scoring(self, company, as_of):
-        """Fix what a scoring pass needs to know of all customers. A hook."""
-
-    @api.model
-    def _scores(self, scope):
-        """Fields that also depend on the day, from the profile ``p``. A hook.
-
+        :param column: function that gives the SQL of a measured field by its name
         :rtype: dict[str, SQL]
         """
         return {
             "share_of_wallet": SQL(
                 "CASE WHEN p.estimated_yearly_need > 0 THEN LEAST(1, GREATEST(0, "
-                "COALESCE(p.yearly_amount, 0) / p.estimated_yearly_need))::float8 END"
+                "COALESCE(%s, 0) / p.estimated_yearly_need))::float8 END",
+                column("yearly_amount"),
             ),
-            "scored_on": SQL("%s::date", scope.as_of),
         }
 
     @api.model
     def _score(self, scope):
-        """Write the scores of the customers in a scope, where they changed."""
+        """Write the scores that follow from what is on the profiles already."""
         self.flush_model()
-        self._update(self._scores(scope), scope)
+        self._update(self._scores(scope, lambda name: SQL.identifier("p", name)), scope)
+
+    @api.model
+    def _write(self, staging, scope):
+        """Write staged figures to the profiles in a scope, where they changed."""
+        staged = {name: SQL.identifier("f", name) for name in staging.names()}
+
+        def column(name):
+            return staged.get(name) or SQL.identifier("p", name)
+
+        self.flush_model()
+        values = {"scored_on": SQL("%s::date", scope.as_of)}
+        values |= staged | self._scores(scope, column)
+        self._update(values, scope, staging.rows(scope))
+
+    @api.model
+    def _age(self, scope):
+        """Bring those up to date who have not changed, only as days passed. A hook."""
+        self._score(scope)
 
     @api.model
     def _classifications(self):
@@ -314,7 +337,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         """Set-based update of the profiles ``p`` in a scope, where they differ.
 
         :param dict[str, SQL] values: new value of each column
-        :param SQL source: table of values ``f``, joined by the profile's id
+        :param SQL source: query of values ``f``, joined by the customer
         """
         columns = SQL(", ").join(SQL.identifier(name) for name in values)
         old = SQL(", ").join(SQL.identifier("p", name) for name in values)
@@ -330,11 +353,7 @@ class CrmCustomerMeasure(models.AbstractModel):
                 columns=columns,
                 old=old,
                 new=new,
-                source=SQL(
-                    "FROM %s f WHERE f.id = p.id AND %s AND",
-                    source,
-                    scope.holds(SQL("f.partner_id")),
-                )
+                source=SQL("FROM (%s) f WHERE f.partner_id = p.partner_id AND", source)
                 if source
                 else SQL("WHERE"),
                 company=scope.company_id,
@@ -342,17 +361,3 @@ class CrmCustomerMeasure(models.AbstractModel):
             )
         )
         self.invalidate_model()
-
-
-def _or_zero(alias, name):
-    """A measured column; nothing counted is zero, while a sum may be unknown."""
-    column = SQL.identifier(alias, name)
-    return SQL("COALESCE(%s, 0)", column) if name in COUNTS else column
-
-
-def _select(columns):
-    """Select list of named expressions."""
-    return SQL(", ").join(
-        SQL("%s AS %s", expression, SQL.identifier(name))
-        for name, expression in columns.items()
-    )

@@ -1,11 +1,28 @@
+from datetime import date
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from . import binary_copy
+from .purchases import Purchases
 
 # the invoice `move` is a credit note, where the orders of `company` say what is sold
 _RETURNED = SQL(
     "(move.move_type = 'out_refund'"
     " AND company.value_chain_source IS DISTINCT FROM 'invoice')"
 )
+
+# in the context: customers are the contacts that the documents name. No request from
+# outside can hold it, so that nobody reads past the rules of the customers.
+AS_TOLD = object()
+
+
+class Window(NamedTuple):
+    """Days from a first one on, until before another."""
+
+    start: date
+    end: date
 
 
 class CrmCustomerTransaction(models.Model):
@@ -132,27 +149,61 @@ class CrmCustomerTransaction(models.Model):
         }
 
     @api.model
+    def _customer_of(self, partner):
+        """How a source tells its customer: the commercial partner of a contact.
+
+        With AS_TOLD in the context it is the contact itself, which spares a join
+        where everything is read (see `_purchases`).
+
+        :param SQL partner: column of the document's contact
+        :return: SQL of the ``customer`` and of the join ``contact``
+        """
+        if self.env.context.get("value_chain_customer") is AS_TOLD:
+            return {"customer": partner, "contact": SQL()}
+        return {
+            "customer": SQL("contact.commercial_partner_id"),
+            "contact": SQL("JOIN res_partner contact ON contact.id = %s", partner),
+        }
+
+    @api.model
+    def _dated(self, column):
+        """Condition on the date of a source's documents, found by an index.
+
+        With a Window in the context only what lies in it is told.
+
+        :param SQL column: date of the document
+        """
+        window = self.env.context.get("value_chain_window")
+        if not isinstance(window, Window):  # nobody narrows it from outside
+            return SQL("TRUE")
+        return SQL("%s >= %s AND %s < %s", column, window.start, column, window.end)
+
+    @api.model
     def _order_source(self):
         """Confirmed orders, of the companies where orders lead."""
         return SQL(
             """
             SELECT so.id::bigint * 10 + 1 AS id,
-                   partner.commercial_partner_id AS partner_id,
+                   %(customer)s AS partner_id,
                    so.company_id,
                    so.date_order::date AS date,
-                   so.amount_untaxed
-                       / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+                   CASE WHEN so.currency_rate = 1 THEN so.amount_untaxed
+                        ELSE so.amount_untaxed
+                             / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                   END AS amount,
                    %(margin)s AS margin,
                    'order' AS source,
                    so.name AS reference,
                    so.id AS res_id
-              FROM sale_order so
-              JOIN res_partner partner ON partner.id = so.partner_id
+              FROM sale_order so %(contact)s
               JOIN res_company company ON company.id = so.company_id
              WHERE so.state = 'sale'
                AND company.value_chain_source IS DISTINCT FROM 'invoice'
+               AND %(dated)s
             """,
             margin=self._order_margin(),
+            dated=self._dated(SQL("so.date_order")),
+            **self._customer_of(SQL("so.partner_id")),
         )
 
     @api.model
@@ -172,7 +223,7 @@ class CrmCustomerTransaction(models.Model):
         return SQL(
             """
             SELECT move.id::bigint * 10 + 2 AS id,
-                   partner.commercial_partner_id AS partner_id,
+                   %(customer)s AS partner_id,
                    move.company_id,
                    COALESCE(move.invoice_date, move.date) AS date,
                    %(amount)s AS amount,
@@ -181,8 +232,7 @@ class CrmCustomerTransaction(models.Model):
                         ELSE 'invoice' END AS source,
                    move.name AS reference,
                    move.id AS res_id
-              FROM account_move move
-              JOIN res_partner partner ON partner.id = move.partner_id
+              FROM account_move move %(contact)s
               JOIN res_company company ON company.id = move.company_id
              WHERE move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
@@ -200,11 +250,14 @@ class CrmCustomerTransaction(models.Model):
                         WHERE line.move_id = move.id
                           AND line.display_type = 'product'
                           AND line.is_downpayment IS NOT TRUE))
+               AND %(dated)s
             """,
+            dated=self._dated(SQL("move.invoice_date")),
             amount=self._invoice_amount(),
             margin=self._invoice_margin(),
             returned=_RETURNED,
             told=self._told_by_order(),
+            **self._customer_of(SQL("move.partner_id")),
         )
 
     @api.model
@@ -257,6 +310,59 @@ class CrmCustomerTransaction(models.Model):
         return SQL("NULL::numeric")
 
     @api.model
+    def _purchases(self, scope):
+        """Read the transactions of the customers in a scope, also those to come.
+
+        Source by source: the database then computes only the columns we ask for.
+
+        :rtype: crm_value_chain.models.customer.purchases.Purchases
+        """
+        everybody = scope.is_everybody()
+        view = self.with_context(value_chain_customer=everybody and AS_TOLD)
+        self.env.flush_all()
+        sources = view._transaction_sources().values()
+        purchases = Purchases.together([self._read(each, scope) for each in sources])
+        return purchases.of_customers(self._contacts()) if everybody else purchases
+
+    @api.model
+    def _read(self, source, scope):
+        """Read the purchases that one source tells of the customers in a scope."""
+        query = SQL(
+            """
+            SELECT t.partner_id AS customer, t.date - DATE %(epoch)s AS day,
+                   t.amount::float8 AS amount,
+                   COALESCE(t.margin::float8, 'NaN') AS margin
+              FROM (%(source)s) t
+             WHERE t.company_id = %(company)s AND t.partner_id IS NOT NULL
+               AND t.date IS NOT NULL AND t.amount IS NOT NULL
+               AND %(holds)s
+            """,
+            epoch=binary_copy.EPOCH,
+            source=source,
+            company=scope.company_id,
+            holds=scope.holds(SQL("t.partner_id")),
+        )
+        types = {
+            "customer": "integer",
+            "day": "integer",
+            "amount": "float",
+            "margin": "float",
+        }
+        return Purchases(**binary_copy.read(self.env.cr, query, types)).finite()
+
+    @api.model
+    def _contacts(self):
+        """Read the contacts that are not their own commercial partner."""
+        return binary_copy.read(
+            self.env.cr,
+            SQL(
+                "SELECT id AS contact, commercial_partner_id AS customer"
+                "  FROM res_partner WHERE commercial_partner_id != id"
+            ),
+            {"contact": "integer", "customer": "integer"},
+        )
+
+    @api.model
     def _buyers(self, scope=None):
         """Query of the customers with a transaction, and the company."""
         condition = SQL("TRUE")
@@ -270,6 +376,20 @@ class CrmCustomerTransaction(models.Model):
             "SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t WHERE %s",
             self._transactions(),
             condition,
+        )
+
+    @api.model
+    def _queue_buyers(self, company_id, start, end):
+        """Queue the customers with a transaction from one day until before another."""
+        view = self.with_context(value_chain_window=Window(start, end))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_customer_stale (partner_id, company_id)"
+                " SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t"
+                " WHERE t.company_id = %s",
+                view._transactions(),
+                company_id,
+            )
         )
 
     @api.depends("source")

@@ -288,10 +288,11 @@ class CrmHistoricalPurchase(models.Model):
     @api.model
     def _transaction_source(self):
         """Query of the historical purchases, for `crm.customer.transaction`."""
+        transactions = self.env["crm.customer.transaction"]
         return SQL(
             """
             SELECT purchase.id::bigint * 10 + 3 AS id,
-                   contact.commercial_partner_id AS partner_id,
+                   %(customer)s AS partner_id,
                    purchase.company_id,
                    purchase.date,
                    purchase.company_amount AS amount,
@@ -303,7 +304,9 @@ class CrmHistoricalPurchase(models.Model):
                    'history' AS source,
                    purchase.reference,
                    purchase.id AS res_id
-              FROM crm_historical_purchase purchase
-              JOIN res_partner contact ON contact.id = purchase.partner_id
-            """
+              FROM crm_historical_purchase purchase %(contact)s
+             WHERE %(dated)s
+            """,
+            dated=transactions._dated(SQL("purchase.date")),
+            **transactions._customer_of(SQL("purchase.partner_id")),
         )

@@ -38,19 +38,21 @@ class CrmCustomerProfile(models.Model):
     rfm_method = fields.Selection(related="company_id.rfm_method")
 
     @api.model
-    def _prepare_scoring(self, company, as_of):
-        result = super()._prepare_scoring(company, as_of)
-        self.env["crm.rfm.cutoff"]._renew(company, as_of)
-        return result
+    def _prepare_scoring(self, scope, staging):
+        super()._prepare_scoring(scope, staging)
+        self.env["crm.rfm.cutoff"]._renew(scope, staging)
 
     @api.model
-    def _scores(self, scope):
+    def _scores(self, scope, column):
         company = self.env["res.company"].browse(scope.company_id)
-        scores = self.env["crm.rfm.cutoff"]._score_columns(company, scope.as_of)
-        buyer = SQL("p.purchase_count > 0")
-        columns = [scores[m] for m in ("recency", "frequency", "monetary")]
-        r, f, m = (SQL("CASE WHEN %s THEN %s END", buyer, c) for c in columns)
-        return super()._scores(scope) | {
+        measures = self.env["crm.rfm.cutoff"]._measures(scope.as_of, column)
+        grades = self.env["crm.rfm.cutoff"]._grades(company, measures)
+        buyer = SQL("%s > 0", column("purchase_count"))
+        r, f, m = (
+            SQL("CASE WHEN %s THEN %s END", buyer, grades[measure])
+            for measure in ("recency", "frequency", "monetary")
+        )
+        return super()._scores(scope, column) | {
             "r_score": r,
             "f_score": f,
             "m_score": m,

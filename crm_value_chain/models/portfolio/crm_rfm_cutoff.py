@@ -1,10 +1,13 @@
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..customer import binary_copy
+
 GRADES = (2, 3, 4, 5)
 LIMITS = frozenset(f"limit_{grade}" for grade in GRADES)
-NOBODY = -1  # days: a recency that no customer reaches
 LIMIT_HELP = (
     "For recency, at most so many days since the last purchase; less than none is "
     "for nobody. For frequency and monetary value, at least so much since the first "
@@ -67,103 +70,97 @@ class CrmRfmCutoff(models.Model):
         return super().write(vals)
 
     @api.model
-    def _renew(self, company, as_of):
-        """Compute the quintiles of a company's buyers as of a day.
+    def _measures(self, as_of, column):
+        """What is scored: SQL of each measure, and whether less is better. A hook.
+
+        :param column: function that gives the SQL of a field of the profile
+        :rtype: dict[str, tuple[SQL, bool]]
+        """
+        recency = SQL("(%s - %s)", as_of, column("last_purchase_date"))
+        return {
+            "recency": (recency, True),
+            "frequency": (column("purchase_count"), False),
+            "monetary": (column("purchase_amount"), False),
+        }
+
+    @api.model
+    def _renew(self, scope, staging):
+        """Compute the quintiles of a company's buyers from their staged figures.
 
         A fifth of the buyers gets each score as far as ties allow: equal values
         get the same score, the lower one. Fixed cut-offs are left alone, once
         they are there. Without buyers there is nothing to compute from.
         """
+        company = self.env["res.company"].browse(scope.company_id)
         known = self.search([("company_id", "=", company.id)]).grouped("measure")
+        measures = self._measures(scope.as_of, SQL.identifier)
+        buyers = self._buyers(scope, staging, measures)
         fixed = company.rfm_method == "fixed"
-        self.env["crm.customer.profile"].flush_model()
-        measures = {
-            "recency": (SQL("%s - last_purchase_date", as_of), True),
-            "frequency": (SQL("purchase_count"), False),
-            "monetary": (SQL("purchase_amount"), False),
-        }
-        for measure, (value, descending) in measures.items():
+        for measure, (_sql, descending) in measures.items():
             cutoff = known.get(measure, self.browse())
             if fixed and cutoff:
                 continue
-            limits = self._quintiles(company, value, descending)
+            limits = quintiles(buyers[measure], descending)
             if not limits:
                 cutoff.unlink()
                 continue
-            vals = {
-                f"limit_{grade}": limit
-                for grade, limit in zip(GRADES, limits, strict=True)
-            }
-            vals["computed_on"] = as_of
+            vals = dict(zip(sorted(LIMITS), limits, strict=True))
+            vals["computed_on"] = scope.as_of
             if cutoff:
                 cutoff.write(vals)
             else:
                 self.create(vals | {"company_id": company.id, "measure": measure})
 
     @api.model
-    def _quintiles(self, company, value, descending):
-        """Limits from which scores 2 to 5 begin; none where nobody buys.
-
-        The limit is the first value beyond the quintile, so that a value which
-        very many share (one purchase, say) gets one low score.
-        """
-        direction = SQL("DESC" if descending else "ASC")
-        beyond = SQL("<") if descending else SQL(">")
-        best = SQL("MAX") if descending else SQL("MIN")
-        limits = [
-            SQL("%s(value) FILTER (WHERE value %s q[%s])", best, beyond, grade - 1)
-            for grade in GRADES
+    def _buyers(self, scope, staging, measures):
+        """Values of all measures of the active buyers, as arrays."""
+        columns = [
+            SQL("COALESCE(%s::float8, 'NaN') AS %s", sql, SQL.identifier(measure))
+            for measure, (sql, _descending) in measures.items()
         ]
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH buyer AS MATERIALIZED (
-                    SELECT (%(value)s)::float8 AS value
-                      FROM crm_customer_profile
-                     WHERE company_id = %(company)s AND purchase_count > 0 AND active),
-                quintile AS MATERIALIZED (
-                    SELECT PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8])
-                           WITHIN GROUP (ORDER BY value %(direction)s) AS q
-                      FROM buyer)
-                SELECT %(limits)s, %(most)s(value) FROM buyer, quintile
-                """,
-                value=value,
-                company=company.id,
-                direction=direction,
-                limits=SQL(", ").join(limits),
-                most=SQL("MIN") if descending else SQL("MAX"),
-            )
+        query = SQL(
+            "SELECT %s FROM (%s) buyer WHERE purchase_count > 0 AND active",
+            SQL(", ").join(columns),
+            staging.rows(scope),
         )
-        *limits, most = self.env.cr.fetchone()
-        if most is None:
-            return []
-        # a score that nobody reaches begins just beyond the best value there is
-        unreached = most + (NOBODY if descending else 1)
-        return [unreached if limit is None else limit for limit in limits]
+        return binary_copy.read(self.env.cr, query, dict.fromkeys(measures, "float"))
 
     @api.model
-    def _score_columns(self, company, as_of):
-        """Scores 1 to 5 of the profile ``p`` as of a day, empty without cut-offs."""
+    def _grades(self, company, measures):
+        """SQL of the score 1 to 5 of each measure, empty without cut-offs.
+
+        :param measures: see `_measures`
+        :rtype: dict[str, SQL]
+        """
         cutoffs = self.search([("company_id", "=", company.id)]).grouped("measure")
-        values = {
-            "recency": (SQL("(%s - p.last_purchase_date)", as_of), SQL("<=")),
-            "frequency": (SQL("p.purchase_count"), SQL(">=")),
-            "monetary": (SQL("p.purchase_amount"), SQL(">=")),
-        }
-        return {
-            measure: SQL(
-                "(1 + %s)",
-                SQL(" + ").join(
-                    SQL(
-                        "(%s %s %s)::int",
-                        value,
-                        reaches,
-                        cutoffs[measure][f"limit_{g}"],
-                    )
-                    for g in GRADES
-                ),
-            )
-            if measure in cutoffs
-            else SQL("NULL::int")
-            for measure, (value, reaches) in values.items()
-        }
+        grades = {}
+        for measure, (value, descending) in measures.items():
+            reaches = SQL("<=") if descending else SQL(">=")
+            cutoff = cutoffs.get(measure)
+            points = [
+                SQL("(%s %s %s)::int", value, reaches, cutoff[f"limit_{grade}"])
+                for grade in (GRADES if cutoff else ())
+            ]
+            grades[measure] = SQL("NULL::int")
+            if cutoff:
+                grades[measure] = SQL("(1 + %s)", SQL(" + ").join(points))
+        return grades
+
+
+def quintiles(values, descending=False):
+    """Return the limits from which scores 2 to 5 begin; none without values.
+
+    A limit is the first value beyond the quintile, so that a value which very many
+    share (one purchase, say) gets one low score. A score that nobody reaches begins
+    just beyond the best value there is.
+
+    :param numpy.ndarray values: NaN where there is none
+    :param bool descending: less is better
+    """
+    ranked = np.sort(values[~np.isnan(values)] * (-1 if descending else 1))
+    if not len(ranked):
+        return []
+    places = np.ceil(np.arange(1, 5) / 5 * len(ranked)).astype(int) - 1
+    beyond = np.searchsorted(ranked, ranked[places], side="right")
+    limits = np.append(ranked, ranked[-1] + 1)[beyond]
+    return [float(limit) for limit in (-limits if descending else limits)]

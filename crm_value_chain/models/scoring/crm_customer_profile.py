@@ -1,4 +1,12 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..customer.binary_copy import EPOCH as DAY_ZERO
+from ..customer.binary_copy import read
+from ..customer.crm_customer_measure import EPOCH
+from .forecasts import FORECASTS, NEEDED, forecast_all
+
+SHARE_AGED = 0.05  # a score holds until the gap since the last purchase grew by this
 
 RISKS = [
     ("low", "Low"),
@@ -14,6 +22,12 @@ RISKS = [
 class CrmCustomerProfile(models.Model):
     _inherit = "crm.customer.profile"
 
+    margin_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        groups="crm_value_chain.group_profitability",
+        help="Margin as a share of the amounts whose cost is known.",
+    )
     purchase_probability = fields.Float(
         "Chance of Buying",
         readonly=True,
@@ -126,3 +140,95 @@ class CrmCustomerProfile(models.Model):
                 "go by yet."
             )
         return self.env._("No purchase yet: there is nothing to go by.")
+
+    # ------------------------------------------------------------------
+    # Forecasts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _forecast_fields(self):
+        return [*super()._forecast_fields(), *FORECASTS]
+
+    @api.model
+    def _forecast(self, scope, measured):
+        company = self.env["res.company"].browse(scope.company_id)
+        models = self.env["crm.retention.model"]._current(company)
+        kind_of = self.env["crm.customer.kind"]._kind_of(scope)
+        today = (scope.as_of - EPOCH).days
+        forecasts = forecast_all(models, kind_of, measured, today, company)
+        return super()._forecast(scope, measured) | forecasts
+
+    @api.model
+    def _scores(self, scope, column):
+        company = self.env["res.company"].browse(scope.company_id)
+        cutoffs = self.env["crm.rfm.cutoff"]
+        grades = cutoffs._grades(company, cutoffs._measures(scope.as_of, column))
+        bought = SQL("%s > 0", column("purchase_count"))
+        return super()._scores(scope, column) | {
+            "clv_score": SQL("CASE WHEN %s THEN %s END", bought, grades["clv"]),
+            "clv_basis": SQL(
+                "CASE WHEN %s IS NULL THEN NULL"
+                " WHEN %s AND %s IS NOT NULL THEN 'margin' ELSE 'amount' END",
+                column("clv"),
+                company.value_chain_clv_basis != "amount",
+                column("margin_rate"),
+            ),
+            "churn_risk": SQL(
+                "CASE WHEN NOT %(bought)s THEN 'none'"
+                " WHEN %(kept)s < %(lapsed)s THEN 'lapsed'"
+                " WHEN %(kept)s < %(high)s THEN 'high'"
+                " WHEN %(kept)s < %(medium)s THEN 'medium'"
+                " WHEN %(kept)s IS NOT NULL THEN 'low' END",
+                bought=bought,
+                kept=column("chance_kept"),
+                lapsed=company.value_chain_risk_lapsed,
+                high=company.value_chain_risk_high,
+                medium=company.value_chain_risk_medium,
+            ),
+        }
+
+    @api.model
+    def _age(self, scope):
+        """Forecast those anew whose score has aged; see SHARE_AGED."""
+        measured = self._aged(scope)
+        if len(measured["partner_id"]):
+            staging = self._staging(scope, "aged")
+            staging.create(self._forecast_fields())
+            forecasts = self._forecast(scope, measured)
+            staging.append(forecasts | {"partner_id": measured["partner_id"]})
+            staging.close()
+            self._write(staging, scope)
+            staging.drop()
+        return super()._age(scope)
+
+    @api.model
+    def _aged(self, scope):
+        """What was measured of the customers whose score has aged, as arrays."""
+        self.flush_model()
+        columns = [
+            SQL("COALESCE(%s, 'NaN') AS %s", self._as_float(name), SQL.identifier(name))
+            for name in NEEDED
+        ]
+        query = SQL(
+            """
+            SELECT %(columns)s FROM crm_customer_profile p
+             WHERE p.company_id = %(company)s AND %(holds)s
+               AND p.purchase_count > 0 AND p.scored_on < %(today)s
+               AND (%(today)s - p.last_purchase_date)
+                   >= (1 + %(share)s) * (p.scored_on - p.last_purchase_date)
+             ORDER BY p.partner_id
+            """,
+            columns=SQL(", ").join(columns),
+            company=scope.company_id,
+            holds=scope.holds(SQL("p.partner_id")),
+            today=scope.as_of,
+            share=SHARE_AGED,
+        )
+        measured = read(self.env.cr, query, dict.fromkeys(NEEDED, "float"))
+        return measured | {"partner_id": measured["partner_id"].astype(int)}
+
+    def _as_float(self, name):
+        column = SQL.identifier("p", name)
+        if self._fields[name].type == "date":
+            column = SQL("(%s - DATE %s)", column, DAY_ZERO)
+        return SQL("%s::float8", column)

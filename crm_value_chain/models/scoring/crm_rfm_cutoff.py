@@ -1,8 +1,17 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class CrmRfmCutoff(models.Model):
     _inherit = "crm.rfm.cutoff"
+
+    measure = fields.Selection(
+        selection_add=[("clv", "Customer lifetime value")],
+        ondelete={"clv": "cascade"},
+    )
+
+    @api.model
+    def _measures(self, as_of, column):
+        return super()._measures(as_of, column) | {"clv": (column("clv"), False)}
 
     def write(self, vals):
         """Score anew by the cut-offs that people set."""

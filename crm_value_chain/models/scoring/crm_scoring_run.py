@@ -1,5 +1,6 @@
 import logging
 import time
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -11,12 +12,20 @@ from .crm_scoring_schedule import OPEN
 _logger = logging.getLogger(__name__)
 
 BATCH = 100_000  # customers for each commit
-MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
+LARGEST_PART = 12_000_000  # transactions in memory at a time: about a gigabyte
+SAMPLE = 50_000  # customers that the models are fitted to
 MAX_FAILURES = 100  # more than a few bad records: something else is wrong
 KEEP_DAYS = 366
 
 CHOSEN_BY_PEOPLE = ("kind", "company_id", "as_of")
-PHASES = {"scoring": ["measure", "score"], "segmentation": ["classify"]}
+SECONDS = tuple(
+    f"{part}_seconds" for part in ("measure", "fit", "score", "write", "classify")
+)
+PHASES = {
+    "scoring": ["measure", "write"],
+    "ageing": ["age"],  # a scoring of those whose score has aged
+    "segmentation": ["classify"],
+}
 
 
 class TooManyFailures(Exception):
@@ -80,8 +89,21 @@ class CrmScoringRun(models.Model):
     )
     started_on = fields.Datetime(readonly=True)
     finished_on = fields.Datetime(readonly=True)
+    is_full = fields.Boolean(
+        "All Anew",
+        default=True,
+        readonly=True,
+        help="Once a week, by hand, and after many changes everything is computed "
+        "anew: models, cut-offs and every customer. Other nights renew the customers "
+        "who changed, and those whose score has aged.",
+    )
     phase = fields.Selection(
-        [("measure", "Measure"), ("score", "Score"), ("classify", "Classify")],
+        [
+            ("measure", "Measure and Forecast"),
+            ("write", "Write"),
+            ("age", "Forecast Aged Scores"),
+            ("classify", "Classify"),
+        ],
         readonly=True,
     )
     position = fields.Integer(readonly=True, help="Last contact done in the phase.")
@@ -90,7 +112,9 @@ class CrmScoringRun(models.Model):
     progress = fields.Integer(compute="_compute_progress")
     movement_count = fields.Integer("Movements", readonly=True)
     measure_seconds = fields.Float("Measuring (s)", readonly=True)
+    fit_seconds = fields.Float("Fitting Models (s)", readonly=True)
     score_seconds = fields.Float("Scoring (s)", readonly=True)
+    write_seconds = fields.Float("Writing (s)", readonly=True)
     classify_seconds = fields.Float("Classifying (s)", readonly=True)
     duration = fields.Float("Duration (s)", compute="_compute_duration")
     failure_ids = fields.One2many("crm.scoring.failure", "run_id", readonly=True)
@@ -102,17 +126,21 @@ class CrmScoringRun(models.Model):
         for run in self:
             run.display_name = f"{kinds.get(run.kind, '')} {run.as_of or ''}".strip()
 
-    @api.depends("measure_seconds", "score_seconds", "classify_seconds")
+    @api.depends(*SECONDS)
     def _compute_duration(self):
         for run in self:
-            run.duration = (
-                run.measure_seconds + run.score_seconds + run.classify_seconds
-            )
+            run.duration = sum(run[name] for name in SECONDS)
+
+    def _phases(self):
+        """Names of the phases of this run, in order."""
+        self.ensure_one()
+        kind = self.kind or "scoring"
+        return PHASES["ageing" if kind == "scoring" and not self.is_full else kind]
 
     @api.depends("state", "phase", "processed_count", "customer_count")
     def _compute_progress(self):
         for run in self:
-            total = run.customer_count * len(PHASES[run.kind or "scoring"])
+            total = run.customer_count * len(run._phases())
             if run.state == "done":
                 run.progress = 100
             else:
@@ -121,7 +149,7 @@ class CrmScoringRun(models.Model):
     def _left(self):
         """Customers that wait, counted once for each phase."""
         self.ensure_one()
-        phases = PHASES[self.kind]
+        phases = self._phases()
         ahead = len(phases) - (phases.index(self.phase) if self.phase else 0)
         return max(self.customer_count * ahead - self.processed_count, 0)
 
@@ -188,7 +216,7 @@ class CrmScoringRun(models.Model):
 
     def _give_up(self, error):
         """End the run as failed, with the reason on its list."""
-        self._drop_collected()
+        self._staging().drop()
         self._note(str(error).strip() or type(error).__name__)
         self._finish("failed")
 
@@ -209,50 +237,55 @@ class CrmScoringRun(models.Model):
         if self.state == "waiting":
             self._begin()
             return 0, True
+        if self.phase == "measure":
+            self._run_measure()
+            return 0, self._next_phase()
         scope, count = self._next_batch()
-        if scope:
-            started = time.monotonic()
-            getattr(self, f"_run_{self.phase}")(scope)
-            self[f"{self.phase}_seconds"] += time.monotonic() - started
-            self.write(
-                {
-                    "position": scope.last,
-                    "processed_count": self.processed_count + count,
-                }
-            )
-            return count, True
-        return 0, self._next_phase()
+        if not scope:
+            return 0, self._next_phase()
+        getattr(self, f"_run_{self.phase}")(scope)
+        self.write(
+            {"position": scope.last, "processed_count": self.processed_count + count}
+        )
+        return count, True
 
     def _begin(self):
-        """Make the missing profiles, and drop what the run covers from the queue."""
-        scope = Scope(self.company_id.id, self.as_of)
-        if self.kind == "scoring" and self.as_of >= fields.Date.today():
-            self.env.cr.execute(
-                SQL(
-                    "DELETE FROM crm_customer_stale WHERE company_id = %s",
-                    scope.company_id,
+        """Drop what the run covers from the queue, or queue what the days changed."""
+        if self.kind == "scoring" and self.is_full:
+            if self.as_of >= fields.Date.today():
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM crm_customer_stale WHERE company_id = %s",
+                        self.company_id.id,
+                    )
                 )
-            )
-        if self.kind == "scoring":
-            self._insert_missing(scope)
-        profiles = self._profiles()
+        elif self.kind == "scoring":
+            self._queue_by_date()
         self.write(
             {
                 "state": "running",
                 "started_on": fields.Datetime.now(),
-                "phase": PHASES[self.kind][0],
+                "phase": self._phases()[0],
                 "position": 0,
                 "processed_count": 0,
-                "customer_count": profiles.search_count(
-                    [("company_id", "=", scope.company_id)]
-                ),
+                "customer_count": self._count_customers(),
             }
         )
 
-    def _insert_missing(self, scope):
-        """Make the profiles that are missing, and tell the planner of many."""
-        if self._profiles()._insert_missing(scope) > MANY_NEW:
-            self.env.cr.execute("ANALYZE crm_customer_profile")
+    def _count_customers(self):
+        return self._profiles().search_count([("company_id", "=", self.company_id.id)])
+
+    def _queue_by_date(self):
+        """Queue the customers with a purchase that began to count, or is a year old."""
+        transactions = self.env["crm.customer.transaction"]
+        start = fields.Date.add(self.company_id.value_chain_as_of, days=1)
+        end = fields.Date.add(self.as_of, days=1)
+        for years in (0, 1):
+            transactions._queue_buyers(
+                self.company_id.id,
+                fields.Date.subtract(start, years=years),
+                fields.Date.subtract(end, years=years),
+            )
 
     @api.model
     def _profiles(self):
@@ -280,16 +313,12 @@ class CrmScoringRun(models.Model):
 
     def _next_phase(self):
         """Go to the next phase, or finish. Returns whether there is one."""
-        phases = PHASES[self.kind]
-        self._drop_collected()
+        phases = self._phases()
         following = phases[phases.index(self.phase) + 1 :]
         if not following:
+            self._staging().drop()
             self._finish("done")
             return False
-        if following[0] == "score":
-            self.env["crm.customer.profile"]._prepare_scoring(
-                self.company_id, self.as_of
-            )
         self.write({"phase": following[0], "position": 0, "processed_count": 0})
         return True
 
@@ -298,6 +327,7 @@ class CrmScoringRun(models.Model):
         now = fields.Datetime.now()
         self.write({"state": state, "finished_on": now})
         for run in self.filtered(lambda r: r.kind == "scoring" and state == "done"):
+            run.company_id.sudo().value_chain_as_of = run.as_of
             self.create(
                 {
                     "kind": "segmentation",
@@ -312,17 +342,100 @@ class CrmScoringRun(models.Model):
     # Phases
     # ------------------------------------------------------------------
 
-    def _run_measure(self, scope):
-        profiles, collected = self._profiles(), self._collected(scope)
-        self._guarded(lambda part: profiles._measure(part, collected), scope)
+    # A company is measured in one go into a temporary table: one pass over all its
+    # transactions costs far less than one for each batch. The table lives as long as
+    # the connection; whoever resumes a run measures again.
 
-    def _run_score(self, scope):
-        self._guarded(self._profiles()._score, scope)
+    def _staging(self):
+        scope = Scope(self.company_id.id, self.as_of)
+        return self._profiles()._staging(scope, f"measured_{self.id}")
+
+    def _run_measure(self):
+        """Measure and forecast all customers, and put the figures in line."""
+        profiles, staging = self._profiles(), self._staging()
+        [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM res_partner"))
+        scope = Scope(self.company_id.id, self.as_of, last=last)
+        staging.create(profiles._collected_fields())
+        with self._timed("measure"):
+            parts = scope.parts(self._count_parts())
+        for part in parts:
+            self._guarded(lambda part: self._collect(staging, part), part)
+        with self._timed("measure"):
+            profiles._complete(staging, scope)
+        with self._timed("score"):
+            profiles._prepare_scoring(scope, staging)
+        for partner_id in set(staging.lost):
+            self._note_failure(scope._replace(ids=(partner_id,)), profiles._too_large())
+        self.customer_count = self._count_customers()
+
+    def _collect(self, staging, part):
+        """Measure and forecast a part of the customers, taking the time."""
+        started = time.monotonic()
+        for phase in self._profiles()._collect(staging, part, self._renewal(part)):
+            now = time.monotonic()
+            self[f"{phase}_seconds"] += now - started
+            started = now
+
+    def _count_parts(self):
+        """In how many parts the customers are measured, so that each fits in memory."""
+        documents = set(self.env["crm.customer.transaction"]._source_models().values())
+        tables = [self.env[name]._table for name in documents]
+        [(rows,)] = self.env.execute_query(
+            SQL(
+                "SELECT SUM(GREATEST(reltuples, 0)) FROM pg_class"
+                " WHERE oid = ANY(%s::regclass[])",
+                tables,
+            )
+        )
+        return 1 + int(rows // LARGEST_PART)
+
+    def _renewal(self, part):
+        """What fits the models anew to the purchases of a part, where it is due."""
+        models = self.env["crm.retention.model"]
+        first = part.part[0] == 0
+        due = self.origin == "manual" or models._is_due(self.company_id, self.as_of)
+        return (lambda purchases: self._fit(part, purchases)) if first and due else None
+
+    def _fit(self, part, purchases):
+        """Fit the models to a sample of the customers."""
+        from ...analytics import History  # loads scipy, which only this needs
+
+        refused = self.env["res.partner"].with_context(active_test=False)
+        refused = refused._search([("profiling_refused", "=", True)])
+        refused = [row[0] for row in self.env.execute_query(refused.select())]
+        sample = purchases.sample(SAMPLE / max(1, self._count_customers()), refused)
+        self.env["crm.retention.model"]._renew(
+            self.company_id,
+            self.as_of,
+            History(sample.customer, sample.day, sample.amount),
+            self.env["crm.customer.kind"]._kind_of(part),
+        )
+
+    def _run_write(self, scope):
+        if not self._staging().exists():  # whoever measured is gone
+            self._run_measure()
+        profiles, staging = self._profiles(), self._staging()
+        with self._timed("write"):
+            self._guarded(lambda part: profiles._write(staging, part), scope)
+
+    def _run_age(self, scope):
+        with self._timed("score"):
+            self._guarded(self._profiles()._age, scope)
+
+    @contextmanager
+    def _timed(self, part):
+        """Count the seconds of a part of the work."""
+        started = time.monotonic()
+        yield
+        self[f"{part}_seconds"] += time.monotonic() - started
 
     def _run_classify(self, scope):
         profiles = self._placing_profiles()
         before = self._last_movement()
-        self._guarded(lambda part: self._note_rules(profiles._classify(part)), scope)
+        with self._timed("classify"):
+            self._guarded(
+                lambda part: self._note_rules(profiles._classify(part)), scope
+            )
         self.movement_count += self.env["crm.customer.movement"].search_count(
             [("id", ">", before), ("company_id", "=", self.company_id.id)]
         )
@@ -345,37 +458,6 @@ class CrmScoringRun(models.Model):
             self.env["crm.customer.movement"].search([], order="id desc", limit=1).id
             or 0
         )
-
-    # A company is measured in one go into a temporary table: one pass over
-    # all its transactions costs far less than one for each batch. The table lives
-    # as long as the connection; whoever resumes a run collects again.
-
-    def _collected_table(self):
-        return SQL.identifier(f"crm_measured_{self.id}")
-
-    def _collected(self, scope):
-        """Table of the facts of all customers from a scope on."""
-        table = self._collected_table()
-        known = self.env.execute_query(
-            SQL("SELECT to_regclass(%s)", f"pg_temp.crm_measured_{self.id}")
-        )[0][0]
-        if not known:
-            [(last,)] = self.env.execute_query(
-                SQL(
-                    "SELECT MAX(partner_id) FROM crm_customer_profile"
-                    " WHERE company_id = %s",
-                    scope.company_id,
-                )
-            )
-            profiles, rest = self._profiles(), scope._replace(last=last)
-            profiles._create_collected(table, rest)
-            self._guarded(lambda part: profiles._collect(table, part), rest)
-            self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", table))
-            self.env.cr.execute(SQL("ANALYZE %s", table))
-        return table
-
-    def _drop_collected(self):
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", self._collected_table()))
 
     # ------------------------------------------------------------------
     # Failures

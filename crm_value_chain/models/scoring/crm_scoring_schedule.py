@@ -7,10 +7,11 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 OPEN = ("waiting", "running")
-CHANGED_BATCH = 1_000
+CHANGED_BATCH = 5_000
 FEW_CHANGED = 100  # customers refreshed one by one, however small the company
+FULL_EVERY = 7  # days
 MAX_TRIES = 5  # a batch that others' changes break; then later again
-SHARE_CHANGED = 0.1  # beyond this share of the customers a full run is cheaper
+SHARE_CHANGED = 0.07  # beyond this share of the customers a full run is cheaper
 
 
 class CrmScoringSchedule(models.AbstractModel):
@@ -64,7 +65,31 @@ class CrmScoringSchedule(models.AbstractModel):
         elif caller == "trigger":
             due = due.filtered(lambda c: not self._is_scored(c) or self._is_stale(c))
         for company in due:
-            self.create({"kind": kind, "company_id": company.id, "origin": "night"})
+            full = caller != "calendar" or self._is_full_due(company)
+            self.create(
+                {
+                    "kind": kind,
+                    "company_id": company.id,
+                    "origin": "night",
+                    "is_full": full,
+                }
+            )
+
+    @api.model
+    def _is_full_due(self, company):
+        """Whether tonight all customers of a company are computed anew."""
+        done = [("kind", "=", "scoring"), ("company_id", "=", company.id)]
+        done += [("origin", "!=", "change"), ("state", "in", ("done", "failed"))]
+        last = self.search(done, limit=1)
+        full = self.search([*done, ("is_full", "=", True)], limit=1)
+        today = fields.Date.today()
+        return (
+            last.state != "done"
+            or full.state != "done"
+            or full.as_of <= fields.Date.subtract(today, days=FULL_EVERY)
+            or not full.as_of <= (company.value_chain_as_of or full.as_of) <= today
+            or self._is_stale(company)
+        )
 
     @api.model
     def _request(self, kind, companies):

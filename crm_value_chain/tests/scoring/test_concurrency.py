@@ -40,7 +40,7 @@ class TestConcurrency(BaseCase):
                 {
                     "origin": "night",
                     "state": "running",
-                    "phase": "measure",
+                    "phase": "write",
                     "position": partner.id - 1,
                     "customer_count": 1,
                 }
@@ -156,9 +156,9 @@ class TestConcurrency(BaseCase):
     def test_scheduled_action_tries_again(self):
         """The scheduled action itself makes up for a batch that was lost."""
         lost = []
-        original = crm_scoring_run.CrmScoringRun._run_measure
+        original = crm_scoring_run.CrmScoringRun._run_write
 
-        def _run_measure(run, scope):
+        def _run_write(run, scope):
             if not lost:
                 lost.append(True)
                 with self.transaction() as user:
@@ -169,7 +169,7 @@ class TestConcurrency(BaseCase):
         with self.transaction() as worker, ExitStack() as stack:
             run = self.run_in(worker)
             model = type(run)
-            stack.enter_context(patch.object(model, "_run_measure", _run_measure))
+            stack.enter_context(patch.object(model, "_run_write", _run_write))
             stack.enter_context(patch.object(model, "_next_phase", lambda _run: False))
             stack.enter_context(mute_logger("odoo.sql_db"))
             worker["crm.scoring.run"]._work("scoring")

@@ -1,0 +1,172 @@
+"""Figures on their way to the profiles: a temporary table, filled from arrays."""
+
+import numpy as np
+
+from odoo.tools import SQL
+
+from . import binary_copy
+from .binary_copy import EPOCH, LARGEST_AMOUNT, NO_AMOUNT, NO_INTEGER, TYPES
+
+KEY = "partner_id"
+HAIR = 1e-6  # of the smallest unit: what a sum of floats may be off
+
+
+class Staging:
+    """A temporary table with a row for each customer; it outlives the commit.
+
+    Columns have the names of fields of the profile, whose types say how the numbers
+    are kept: amounts as whole numbers of the currency's smallest unit, dates as days
+    since 1970-01-01. `rows` tells them as the fields have them.
+    """
+
+    def __init__(self, profiles, table, currency):
+        self.profiles = profiles
+        self.cr = profiles.env.cr
+        self.table = SQL.identifier(table)
+        self.digits = currency.decimal_places
+        self.lost = []  # customers whose amounts are too large to be counted
+        self._name = table
+
+    def exists(self):
+        """Whether this connection has the table."""
+        self.cr.execute(SQL("SELECT to_regclass(%s)", f"pg_temp.{self._name}"))
+        return bool(self.cr.fetchone()[0])
+
+    def drop(self):
+        """Drop the table, if it is there."""
+        self.cr.execute(SQL("DROP TABLE IF EXISTS %s", self.table))
+
+    def create(self, names):
+        """Make the table, with a column for each of some fields."""
+        self.drop()
+        columns = [SQL("%s int4", SQL(KEY))] + [self._definition(n) for n in names]
+        self.cr.execute(
+            SQL("CREATE TEMP TABLE %s (%s)", self.table, SQL(", ").join(columns))
+        )
+
+    def append(self, columns):
+        """Add rows.
+
+        :param dict columns: name and array of floats or integers, NaN: not known
+        """
+        types = {name: self._type(name) for name in columns}
+        columns = self._countable(columns, types)
+        encoded = {
+            name: self._encoded(values, types[name]) for name, values in columns.items()
+        }
+        binary_copy.write(self.cr, self.table, encoded, types)
+
+    def _countable(self, columns, types):
+        """Leave out the customers with an amount that no column holds."""
+        largest = LARGEST_AMOUNT / 10**self.digits
+        amounts = [columns[name] for name, kind in types.items() if kind == "monetary"]
+        too_large = [np.abs(np.nan_to_num(values)) > largest for values in amounts]
+        lost = np.any(too_large, axis=0) if too_large else np.zeros(1, bool)
+        if not lost.any():
+            return columns
+        self.lost += columns[KEY][lost].tolist()
+        return {name: values[~lost] for name, values in columns.items()}
+
+    def update(self, query, names):
+        """Set columns of some customers.
+
+        :param SQL query: selects ``partner_id`` and the named columns
+        """
+        values = [
+            SQL("%s = %s", SQL.identifier(n), self._code(SQL.identifier("q", n), n))
+            for n in names
+        ]
+        self.cr.execute(
+            SQL(
+                "UPDATE %s s SET %s FROM (%s) q WHERE q.partner_id = s.partner_id",
+                self.table,
+                SQL(", ").join(values),
+                query,
+            )
+        )
+
+    def close(self):
+        """Make ready for reading by customer."""
+        self.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", self.table, SQL(KEY)))
+        self.cr.execute(SQL("ANALYZE %s", self.table))
+
+    def names(self):
+        """Names of the fields that the table holds."""
+        self.cr.execute(
+            SQL(
+                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s)"
+                " AND attnum > 0 ORDER BY attnum",
+                f"pg_temp.{self._name}",
+            )
+        )
+        return [name for (name,) in self.cr.fetchall() if name != KEY]
+
+    def rows(self, scope):
+        """Query of the rows of a scope, with values as the fields have them."""
+        values = [
+            SQL(
+                "%s AS %s", self.value(SQL.identifier(name), name), SQL.identifier(name)
+            )
+            for name in [KEY, *self.names()]
+        ]
+        return SQL(
+            "SELECT %s FROM %s WHERE %s",
+            SQL(", ").join(values),
+            self.table,
+            scope.holds(SQL(KEY)),
+        )
+
+    def value(self, column, name):
+        """SQL of a column as the field of that name has it."""
+        kind = self._type(name)
+        if kind == "float":
+            return SQL("NULLIF(%s, 'NaN')", column)
+        if kind == "monetary":
+            unit = SQL(f"1e-{self.digits}::numeric")
+            return SQL("NULLIF(%s, %s) * %s", column, NO_AMOUNT, unit)
+        known = SQL("NULLIF(%s, %s)", column, NO_INTEGER)
+        if kind == "date":
+            return SQL("DATE %s + %s", EPOCH, known)
+        return SQL("(%s = 1)", column) if kind == "boolean" else known
+
+    def _code(self, value, name):
+        """SQL of a field's value as its column has it."""
+        kind = self._type(name)
+        if kind == "float":
+            return SQL("COALESCE(%s, 'NaN')", value)
+        if kind == "monetary":
+            units = SQL("ROUND(%s * %s)::int8", value, 10**self.digits)
+            return SQL("COALESCE(%s, %s)", units, NO_AMOUNT)
+        if kind == "date":
+            value = SQL("%s - DATE %s", value, EPOCH)
+        return SQL("COALESCE(%s::int4, %s)", value, NO_INTEGER)
+
+    def _definition(self, name):
+        """Column of a field; who has no row yet was not counted, which is zero."""
+        kind = self._type(name)
+        unknown = {"float": "'NaN'", "monetary": str(NO_AMOUNT), "boolean": "1"}
+        default = unknown.get(kind, str(NO_INTEGER))
+        if name in self.profiles._counts():
+            default = "0"
+        return SQL(
+            "%s %s DEFAULT %s", SQL.identifier(name), SQL(TYPES[kind][0]), SQL(default)
+        )
+
+    def _type(self, name):
+        kind = self.profiles._fields[name].type
+        return kind if kind in TYPES else "integer"
+
+    def _encoded(self, values, kind):
+        if kind == "monetary":
+            return smallest_units(values, self.digits)
+        if kind != "float" and values.dtype.kind == "f":
+            return np.where(np.isnan(values), NO_INTEGER, values)
+        return values
+
+
+def smallest_units(amounts, digits):
+    """Return amounts in the currency's smallest unit, rounded half away from zero."""
+    known = ~np.isnan(amounts)
+    units = np.abs(np.where(known, amounts, 0.0)) * 10.0**digits
+    units = np.sign(amounts) * np.floor(units + 0.5 + HAIR)
+    return np.where(known, units, NO_AMOUNT).astype(np.int64)

@@ -1,0 +1,125 @@
+"""The retention scores of many customers, from what was measured of them."""
+
+import numpy as np
+
+from ..customer.purchases import FACTS
+
+DAYS = 7  # in a week, the unit of the models
+WEEKS_PER_MONTH = 365.25 / 12 / DAYS
+PERIODS = 4  # of the customer lifetime value
+COVERAGE = 0.8  # of the interval around the next purchase
+CHUNK = 100_000  # customers at a time, so that what is computed with stays small
+
+FORECASTS = (
+    "purchase_probability",
+    "p_alive",
+    "chance_kept",
+    "expected_purchases",
+    "expected_purchase_amount",
+    "next_purchase_date",
+    "next_purchase_earliest",
+    "next_purchase_latest",
+    "revenue_at_risk",
+    "clv",
+    "retention_model_id",
+)
+#: what is needed of a customer
+NEEDED = (
+    "partner_id",
+    "first_purchase_date",
+    "last_purchase_date",
+    "purchase_count",
+    "average_purchase_amount",
+    "yearly_amount",
+    "margin_rate",
+)
+assert set(NEEDED) <= set(FACTS)
+
+
+def history(measured, today):
+    """Return (x, t_x, T, mean amount) of customers, times in weeks.
+
+    :param dict measured: see `purchases.facts`; all of them have bought
+    :param today: day of the forecast, since 1970-01-01
+    """
+    first, last = measured["first_purchase_date"], measured["last_purchase_date"]
+    amount = np.nan_to_num(measured["average_purchase_amount"])
+    x = measured["purchase_count"] - 1.0
+    return x, (last - first) / DAYS, (today - first) / DAYS, amount
+
+
+def forecast(scorer, measured, today, company):
+    """Return the scores of customers who have bought.
+
+    :param scorer: a fitted `analytics.RetentionModel`
+    :param dict measured: see `purchases.facts`
+    :param int today: day of the forecast, since 1970-01-01
+    :param company: whose settings say the horizons, the discount and the basis of CLV
+    :return: arrays of FORECASTS but for the model
+    """
+    x, t_x, T, amount = history(measured, today)
+    horizon = company.value_chain_horizon_days / DAYS
+    now = scorer.predict(x, t_x, T, amount, horizon)
+    best = scorer.predict(x, t_x, t_x, amount, horizon).probability
+    kept = np.clip(now.probability / np.maximum(best, 1e-12), 0.0, 1.0)
+    value = now.value
+    if company.value_chain_clv_basis != "amount":
+        rate = measured["margin_rate"]
+        value = value * np.where(np.isnan(rate), 1.0, rate)
+    waiting = scorer.next_purchase(x, t_x, COVERAGE)
+    last = measured["last_purchase_date"]
+    yearly = np.nan_to_num(measured["yearly_amount"])
+    return {
+        "purchase_probability": now.probability,
+        "p_alive": now.p_alive,
+        "chance_kept": kept,
+        "expected_purchases": now.expected,
+        "expected_purchase_amount": now.value,
+        "next_purchase_date": last + np.ceil(waiting.middle * DAYS),
+        "next_purchase_earliest": last + np.floor(waiting.earliest * DAYS),
+        "next_purchase_latest": last + np.ceil(waiting.latest * DAYS),
+        "revenue_at_risk": np.maximum(yearly, 0.0) * (1.0 - kept),
+        "clv": scorer.lifetime_value(
+            *(x, t_x, T, value, amount),
+            horizon=company.value_chain_clv_months * WEEKS_PER_MONTH,
+            rate=company.value_chain_discount_rate,
+            periods=PERIODS,
+        ),
+    }
+
+
+def forecast_all(models, kind_of, measured, today, company):
+    """Return the scores of all customers, each by the model of its kind.
+
+    :param dict models: records of models by id of the kind of customers, False: all
+    :param kind_of: ids of customers (sorted) and of their kinds, or None
+    :param dict measured: see `purchases.facts`
+    :return: arrays of FORECASTS, NaN for customers who have not bought
+    """
+    count = len(measured["partner_id"])
+    result = {name: np.full(count, np.nan) for name in FORECASTS}
+    kinds = kinds_of(measured["partner_id"], kind_of, models)
+    bought = measured["purchase_count"] > 0
+    for kind, model in models.items():
+        scorer = model._scorer()
+        rows = np.flatnonzero(bought & (kinds == (kind or 0)))
+        for start in range(0, len(rows), CHUNK):
+            some = rows[start : start + CHUNK]
+            chosen = {name: measured[name][some] for name in NEEDED}
+            scores = forecast(scorer, chosen, today, company)
+            for name, values in scores.items():
+                result[name][some] = values
+            result["retention_model_id"][some] = model.id
+    return result
+
+
+def kinds_of(customers, kind_of, models):
+    """Return the kind of each customer, 0 where it has no model of its own."""
+    kinds = np.zeros(len(customers), dtype=np.int64)
+    if kind_of is None or not len(kind_of[0]):
+        return kinds
+    known, ids = kind_of
+    place = np.minimum(np.searchsorted(known, customers), len(known) - 1)
+    own = np.isin(ids[place], [kind for kind in models if kind])
+    kinds[:] = np.where((known[place] == customers) & own, ids[place], 0)
+    return kinds
