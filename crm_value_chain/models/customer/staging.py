@@ -25,6 +25,7 @@ class Staging:
         self.table = SQL.identifier(table)
         self.digits = currency.decimal_places
         self.lost = []  # customers whose amounts are too large to be counted
+        self.fitted = False  # whether models were fitted to what goes into it
         self._name = table
 
     def exists(self):

@@ -371,7 +371,7 @@ class CrmScoringRun(models.Model):
     def _collect(self, staging, part):
         """Measure and forecast a part of the customers, taking the time."""
         started = time.monotonic()
-        for phase in self._profiles()._collect(staging, part, self._renewal(part)):
+        for phase in self._profiles()._collect(staging, part, self._renewal(staging)):
             now = time.monotonic()
             self[f"{phase}_seconds"] += now - started
             started = now
@@ -389,26 +389,34 @@ class CrmScoringRun(models.Model):
         )
         return 1 + int(rows // LARGEST_PART)
 
-    def _renewal(self, part):
-        """What fits the models anew to the purchases of a part, where it is due."""
+    def _renewal(self, staging):
+        """What fits the models anew to the first purchases that are read, where due."""
+        if staging.fitted:
+            return None
+        staging.fitted = True
         models = self.env["crm.retention.model"]
-        first = part.part[0] == 0
         due = self.origin == "manual" or models._is_due(self.company_id, self.as_of)
-        return (lambda purchases: self._fit(part, purchases)) if first and due else None
+        return self._fit if due else None
 
-    def _fit(self, part, purchases):
+    def _fit(self, purchases):
         """Fit the models to a sample of the customers."""
         from ...analytics import History  # loads scipy, which only this needs
 
         refused = self.env["res.partner"].with_context(active_test=False)
         refused = refused._search([("profiling_refused", "=", True)])
         refused = [row[0] for row in self.env.execute_query(refused.select())]
-        sample = purchases.sample(SAMPLE / max(1, self._count_customers()), refused)
+        share = min(1.0, SAMPLE / max(1, self._count_customers()))
+        sample = purchases.sample(share, refused)
+        history = History(sample.customer, sample.day, sample.amount)
+        kind_of = self.env["crm.customer.kind"]._kind_of(
+            Scope(self.company_id.id, self.as_of)
+        )
         self.env["crm.retention.model"]._renew(
             self.company_id,
             self.as_of,
-            History(sample.customer, sample.day, sample.amount),
-            self.env["crm.customer.kind"]._kind_of(part),
+            history,
+            kind_of,
+            population=round(history.n_customers / share),
         )
 
     def _run_write(self, scope):

@@ -442,9 +442,10 @@ class TestScoringFailure(RunCase):
 
         def _transaction_sources(model):
             broken = SQL(
-                "SELECT -1, partner.id, %s::int, CURRENT_DATE,"
-                " 1.0 / (partner.id - partner.id), NULL::numeric, 'history', 'X', -1"
-                " FROM res_partner partner WHERE partner.id = %s",
+                "SELECT -1 AS id, partner.id AS partner_id, %s::int AS company_id,"
+                " CURRENT_DATE AS date, 1.0 / (partner.id - partner.id) AS amount,"
+                " NULL::numeric AS margin, 'history' AS source, 'X' AS reference,"
+                " -1 AS res_id FROM res_partner partner WHERE partner.id = %s",
                 self.company.id,
                 bad.id,
             )
