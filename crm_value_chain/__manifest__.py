@@ -23,6 +23,8 @@
         "views/lifecycle/crm_ladder_stage_views.xml",
         "views/portfolio/crm_rfm_cutoff_views.xml",
         "views/scoring/crm_scoring_run_views.xml",
+        "views/scoring/crm_retention_model_views.xml",
+        "views/scoring/crm_customer_kind_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/res_partner_views.xml",
         "views/core/res_config_settings_views.xml",

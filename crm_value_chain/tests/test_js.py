@@ -5,6 +5,7 @@ SUITES = (
     "customer_kanban",
     "ladder_explanation",
     "purchase_history_chart",
+    "retention_model",
     "value_chain_badge",
 )
 

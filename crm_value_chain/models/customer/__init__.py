@@ -1,3 +1,4 @@
+from . import crm_customer_rule
 from . import crm_classification_placement
 from . import crm_classification_preview
 from . import crm_classification_mixin

@@ -3,7 +3,9 @@ from . import crm_classification_mixin
 from . import crm_rfm_cutoff
 from . import crm_scoring_failure
 from . import crm_scoring_run
+from . import crm_customer_kind
 from . import crm_retention_model
+from . import crm_retention_candidate
 from . import crm_customer_profile
 from . import res_company
 from . import res_partner
