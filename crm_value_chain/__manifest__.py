@@ -18,6 +18,7 @@
         "views/customer/crm_customer_movement_views.xml",
         "views/customer/crm_customer_override_views.xml",
         "views/customer/crm_customer_profile_views.xml",
+        "views/scoring/crm_customer_call_views.xml",
         "views/customer/crm_historical_purchase_views.xml",
         "views/customer/crm_historical_batch_views.xml",
         "views/lifecycle/crm_ladder_stage_views.xml",

@@ -6,6 +6,7 @@ SUITES = (
     "ladder_explanation",
     "purchase_history_chart",
     "retention_model",
+    "score_chart",
     "value_chain_badge",
 )
 

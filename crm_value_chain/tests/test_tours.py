@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import ValueChainCommon
+from .scoring.forecast_case import ForecastCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(ValueChainCommon, HttpCase):
+class TestTours(ForecastCase, HttpCase):
     def test_salesperson_asks_why(self):
         """From the badge on a card to the customer, who is placed anew."""
         user = self.make_user("sam", "sales_team.group_sale_salesman")
@@ -13,6 +13,7 @@ class TestTours(ValueChainCommon, HttpCase):
             self.buy(customer, days_ago)
         self.make_opportunity("Sixty chairs", customer, user)
         self.score()
+        self.forecast(customer, self.make_model(), churn_risk="high")
         self.start_tour("/odoo", "crm_value_chain_customer_explanation", login="sam")
         profile = self.profile(customer)
         self.assertTrue(profile.is_supplier_of_choice)
@@ -32,6 +33,23 @@ class TestTours(ValueChainCommon, HttpCase):
         self.assertEqual(override.reason, "The only order was a sample")
         self.assertEqual(override.user_id, user)
         self.assertFalse(override.active)
+
+    def test_salesperson_calls(self):
+        """From the list of whom to call to a planned call with each of them."""
+        user = self.make_user("sam", "sales_team.group_sale_salesman")
+        own = {"user_id": user.id}
+        elm = self.customer(232, 197, 162, name="Elm Furniture", **own)
+        oak = self.customer(132, 97, 62, name="Oak and Sons", **own)
+        ash = self.customer(72, 37, 2, name="Ash and Co", **own)
+        self.score()
+        model = self.make_model()
+        self.forecast(elm, model, churn_risk="high", revenue_at_risk=700)
+        self.forecast(oak, model, churn_risk="medium", revenue_at_risk=50)
+        self.forecast(ash, model, churn_risk="low")
+        self.start_tour("/odoo", "crm_value_chain_call_today", login="sam")
+        self.assertEqual((elm | oak | ash).activity_ids.user_id, user)
+        self.assertEqual((elm | oak).mapped("activity_ids.res_id"), (elm | oak).ids)
+        self.assertFalse(ash.activity_ids)
 
     def test_badges_cost_no_query_per_card(self):
         """Ten cards need as many queries as two."""

@@ -7,7 +7,6 @@ from .scope import Scope
 from .sql_field import DaysSince, by_sql
 
 SCALE_0_TO_10 = [(str(grade), str(grade)) for grade in range(11)]
-LATE_AFTER_GAPS = 2
 MOST_MONTHS = 120  # in a chart
 LARGEST_NEED = 1e13  # beyond it a float does not hold cents
 
@@ -307,7 +306,6 @@ class CrmCustomerProfile(models.Model):
             "profile_id": self.id,
             "gap": gap if bought else None,
             "usual": round(usual) if bought and usual else None,
-            "late": bool(bought and usual and gap > LATE_AFTER_GAPS * usual),
             "yearly_amount": self.yearly_amount if bought else None,
             "currency_id": self.currency_id.id,
         }

@@ -95,7 +95,7 @@ class CrmCustomerProfile(models.Model):
     @api.depends_context("lang")
     def _compute_ladder_explanation(self):
         for profile in self:
-            profile.ladder_explanation = profile.get_ladder_explanation()
+            profile.ladder_explanation = profile._ladder_explanation()
 
     def get_ladder_explanation(self):
         """Why the customer stands on its stage, and what the next one needs.
@@ -105,6 +105,9 @@ class CrmCustomerProfile(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        return self._ladder_explanation()
+
+    def _ladder_explanation(self):
         stages = self.env["crm.ladder.stage"].search(
             [
                 ("company_id", "in", (self.company_id.id, False)),
@@ -190,7 +193,7 @@ class CrmCustomerProfile(models.Model):
         return sentences
 
     def _rhythm_sentences(self):
-        """When the customer buys, in words."""
+        """When the customer buys, in words. A hook: scoring adds the forecast."""
         if not self.purchase_count:
             return [self.env._("No purchase yet.")]
         last = format_date(self.env, self.last_purchase_date)

@@ -7,6 +7,9 @@ from . import crm_customer_kind
 from . import crm_retention_model
 from . import crm_retention_candidate
 from . import crm_customer_profile
+from . import crm_customer_forecast
+from . import crm_customer_call
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import crm_lead

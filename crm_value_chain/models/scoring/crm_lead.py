@@ -51,3 +51,12 @@ class CrmLead(models.Model):
     scoring_method = fields.Char(
         related="partner_id.customer_profile_id.scoring_method", groups=USER
     )
+
+    def get_score_explanation(self):
+        """Explanation of the customer's forecasts, see the profile's.
+
+        :return: False where there is no profile
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.partner_id.get_score_explanation() if self.partner_id else False

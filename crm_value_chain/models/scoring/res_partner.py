@@ -35,3 +35,17 @@ class ResPartner(models.Model):
     scoring_method = fields.Char(
         related="customer_profile_id.scoring_method", groups=USER
     )
+
+    def get_score_explanation(self):
+        """Explanation of the customer's forecasts, see the profile's.
+
+        :return: False where there is no profile
+        """
+        self.ensure_one()
+        self.check_access("read")
+        customer = self.commercial_partner_id
+        if self.profiling_refused or customer.profiling_refused:
+            refused = self.env._("Objects to profiling: there are no figures.")
+            return {"sentences": [refused]}
+        profile = self.customer_profile_id
+        return profile.get_score_explanation() if profile else False

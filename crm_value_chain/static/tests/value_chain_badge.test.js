@@ -24,6 +24,9 @@ const REPEAT = {
     overridden: false,
     gap: 62,
     usual: 35,
+    chance: 0.41,
+    risk: "low",
+    overdue: false,
     late: false,
     yearly_amount: 8400,
     currency_id: 1,
@@ -36,6 +39,8 @@ const SUSPECT = {
     position: 1,
     gap: null,
     usual: null,
+    chance: null,
+    risk: "none",
     yearly_amount: null,
 };
 const EXPLANATION = {
@@ -100,7 +105,7 @@ defineModels([Opportunity]);
 const mountKanban = (params) =>
     mountView({type: "kanban", resModel: "opportunity", ...params});
 
-test("a customer with history shows stage, rhythm and value", async () => {
+test("a customer with history shows stage, rhythm, chance and value", async () => {
     await mountKanban();
     const badge = queryFirst(".o_kanban_record:eq(0) .o_value_chain_badge");
     expect(badge.querySelectorAll(".o_value_chain_dots i")).toHaveLength(7);
@@ -108,6 +113,7 @@ test("a customer with history shows stage, rhythm and value", async () => {
     expect(badge.querySelector(".o_value_chain_stage")).toHaveText("Repeat");
     expect(badge.querySelector(".o_value_chain_gap")).toHaveText("62 d / 35 d");
     expect(badge.querySelector(".o_value_chain_gap")).not.toHaveClass("o_late");
+    expect(badge.querySelector(".o_value_chain_chance")).toHaveText("41 %");
     expect(badge.querySelector(".o_value_chain_amount")).toHaveText(/8\.4k/);
     expect(badge).toHaveAttribute("aria-label", /stage 4 of 7: Repeat customer/);
     expect(badge).toHaveAttribute("data-tooltip", /usually buys every 35 days/);
@@ -118,6 +124,7 @@ test("a customer without history shows the ladder alone", async () => {
     const badge = ".o_kanban_record:eq(1) .o_value_chain_badge";
     expect(`${badge} .o_value_chain_stage`).toHaveText("Suspect");
     expect(`${badge} .o_value_chain_gap`).toHaveCount(0);
+    expect(`${badge} .o_value_chain_chance`).toHaveCount(0);
     expect(`${badge} .o_value_chain_amount`).toHaveCount(0);
 });
 
@@ -133,9 +140,30 @@ test("a customer that was never placed is an empty field", async () => {
 });
 
 test("only a late customer is coloured", async () => {
-    Opportunity._records[0].value_chain_badge = {...REPEAT, late: true};
+    Opportunity._records[0].value_chain_badge = {
+        ...REPEAT,
+        late: true,
+        overdue: true,
+        risk: "high",
+    };
     await mountKanban();
     expect(".o_value_chain_gap.o_late").toHaveCount(1);
+    expect(".o_value_chain_badge:eq(0)").toHaveAttribute(
+        "data-tooltip",
+        /overdue · 41 % chance of buying · high risk/
+    );
+});
+
+test("a lapsed customer is grey, and the tooltip says so", async () => {
+    Opportunity._records[0].value_chain_badge = {
+        ...REPEAT,
+        chance: 0.002,
+        risk: "lapsed",
+    };
+    await mountKanban();
+    expect(".o_late").toHaveCount(0);
+    expect(".o_value_chain_chance").toHaveText("< 1 %");
+    expect(".o_value_chain_badge:eq(0)").toHaveAttribute("data-tooltip", /lapsed/);
 });
 
 test("one purchase has a gap, but no usual one", async () => {

@@ -1,6 +1,7 @@
 import {Component} from "@odoo/owl";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
+import {ScoreChart} from "../score_chart/score_chart";
 import {LadderCondition} from "./ladder_condition";
 
 /**
@@ -10,7 +11,7 @@ import {LadderCondition} from "./ladder_condition";
  */
 export class LadderExplanation extends Component {
     static template = "crm_value_chain.LadderExplanation";
-    static components = {LadderCondition};
+    static components = {LadderCondition, ScoreChart};
     static props = {
         explanation: Object,
         compact: {type: Boolean, optional: true},

@@ -5,11 +5,19 @@ import {usePopover} from "@web/core/popover/popover_hook";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {LadderPopover} from "../ladder_explanation/ladder_popover";
+import {formatChance} from "../score_chart/chance";
+
+const RISKS = {
+    medium: _t("medium risk"),
+    high: _t("high risk"),
+    lapsed: _t("lapsed"),
+};
 
 /**
  * One line that says who a customer is: the stage on the value ladder, the gap since
- * the last purchase against the usual one, the value of a year. The server computes
- * all of it in the Json field; the explanation is only fetched when it is opened.
+ * the last purchase against the usual one, the chance of buying, the value of a year.
+ * The server computes all of it in the Json field; the explanation is only fetched when
+ * it is opened.
  */
 export class ValueChainBadge extends Component {
     static template = "crm_value_chain.ValueChainBadge";
@@ -46,6 +54,14 @@ export class ValueChainBadge extends Component {
         return Number.isInteger(this.badge.gap);
     }
 
+    get hasChance() {
+        return typeof this.badge.chance === "number";
+    }
+
+    get chance() {
+        return formatChance(this.badge.chance);
+    }
+
     get hasValue() {
         return typeof this.badge.yearly_amount === "number";
     }
@@ -68,7 +84,7 @@ export class ValueChainBadge extends Component {
     }
 
     get title() {
-        const {stage, gap, usual, late, overridden} = this.badge;
+        const {stage, gap, usual, overdue, risk, overridden} = this.badge;
         const parts = [stage];
         if (overridden) {
             parts.push(_t("set by hand"));
@@ -76,12 +92,17 @@ export class ValueChainBadge extends Component {
         if (this.hasGap) {
             parts.push(_t("last purchase %s days ago", gap));
             if (Number.isInteger(usual)) {
-                parts.push(
-                    late
-                        ? _t("late: usually buys every %s days", usual)
-                        : _t("usually buys every %s days", usual)
-                );
+                parts.push(_t("usually buys every %s days", usual));
             }
+        }
+        if (overdue) {
+            parts.push(_t("overdue"));
+        }
+        if (this.hasChance) {
+            parts.push(_t("%s chance of buying", this.chance));
+        }
+        if (risk in RISKS) {
+            parts.push(RISKS[risk]);
         }
         if (this.hasValue) {
             parts.push(_t("%s in the last 12 months", this.yearlyAmount));

@@ -21,6 +21,11 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
             run: "click",
         },
         {
+            content: "the chance is told and drawn",
+            trigger:
+                ".o_ladder_popover:contains(chance of buying within 90 days) .o_score_chart_end.o_now",
+        },
+        {
             content: "the conditions are told with the actual value",
             trigger: ".o_ladder_popover .o_ladder_why .o_holds:contains(now 3)",
         },

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+from .score_explanation import ScoreExplanation
+from .score_sentences import AT_RISK, ScoreSentences, is_overdue
+
+
+# each stage of the value chain adds its own fields, in its own folder
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    """How the profile tells its forecasts."""
+
+    _inherit = "crm.customer.profile"
+
+    score_explanation = fields.Json(compute="_compute_score_explanation")
+    horizon_days = fields.Integer(related="company_id.value_chain_horizon_days")
+
+    @api.depends_context("lang", "uid")
+    def _compute_score_explanation(self):
+        for profile in self:
+            profile.score_explanation = profile._score_explanation()
+
+    def get_score_explanation(self):
+        """What the forecasts of this customer rest on.
+
+        :return: ``sentences``; ``method``, ``grade`` and ``grade_words`` of the model;
+            ``chart``, ``next`` (purchase), ``clv`` and ``risk``, each None where there
+            is nothing to tell. Dates are ISO strings, chances and rates shares of 1.
+        :rtype: dict
+        :raises AccessError: if the user may not read this customer
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._score_explanation()
+
+    def get_ladder_explanation(self):
+        """Add the forecast, for its chart; its sentences are in the headline."""
+        return super().get_ladder_explanation() | {"score": self._score_explanation()}
+
+    def _score_explanation(self):
+        scorer, model = self._scored_by(), self.retention_model_id
+        nothing = dict.fromkeys(("chart", "next", "clv", "risk"))
+        return {
+            "sentences": self._rhythm_sentences(),
+            "horizon_days": self.horizon_days,
+            "currency_id": self.currency_id.id,
+            "usual": self.mean_gap_days or None,
+            "method": model.method if scorer else None,
+            "grade": model.grade if scorer else None,
+            "grade_words": model.grade_words if scorer else None,
+            **(ScoreExplanation(self, scorer).parts() if scorer else nothing),
+        }
+
+    def _rhythm_sentences(self):
+        """With scores the rhythm is told along with the chance."""
+        if not self.purchase_count and self.scored_on:
+            return [self.score_reason]
+        scorer = self._scored_by()
+        if not scorer:
+            return super()._rhythm_sentences()
+        return ScoreSentences(self, scorer).all()
+
+    def _scored_by(self):
+        """The fitted model that scored this customer; None if none did."""
+        if not (self.purchase_count and self.scored_on and self.retention_model_id):
+            return None
+        return self.retention_model_id.sudo()._scorer()
+
+    @api.depends("purchase_probability", "churn_risk", "next_purchase_date")
+    @api.depends_context("lang")
+    def _compute_value_chain_badge(self):
+        return super()._compute_value_chain_badge()
+
+    def _badge(self):
+        """Colour those whom a call may keep: at risk, or overdue and still buying.
+
+        The expected day is in the middle of a wide interval, and often before the
+        usual gap is over: nobody is late as long as that lasts.
+        """
+        scored = bool(self.purchase_count and self.retention_model_id)
+        overdue = scored and is_overdue(self)
+        late = overdue and self.recency_days > self.mean_gap_days
+        return super()._badge() | {
+            "chance": self.purchase_probability if scored else None,
+            "risk": self.churn_risk or "none",
+            "overdue": overdue,
+            "late": self.churn_risk in AT_RISK
+            or (late and self.churn_risk != "lapsed"),
+        }
