@@ -417,11 +417,11 @@ class CrmRetentionModel(models.Model):
         except Exception as error:  # the customers are to be scored all the same
             _logger.exception("No model could be fitted for %s", company.name)
             failure = str(error).strip() or type(error).__name__
-        if not earlier and not kind_id:
-            fitted = retention_fit.nothing_fitted(day, horizon)
-            earlier = self._store(company, kind_id, fitted, each_is, 0.0)
-        earlier.failure = failure
-        return earlier
+            if not earlier and not kind_id:
+                rule = retention_fit.nothing_fitted(day, horizon)
+                earlier = self._store(company, kind_id, rule, each_is, 0.0)
+            earlier.failure = failure
+            return earlier
 
     @api.model
     def _fit(self, company, kind_id, history, day, horizon, each_is):
@@ -452,8 +452,20 @@ class CrmRetentionModel(models.Model):
         if again:
             again.candidate_ids.unlink()
             again.write(vals)
-            return again
-        return self.create(vals)
+        model = again or self.create(vals)
+        if not model.tested_count:
+            model._forget_figures()
+        return model
+
+    def _forget_figures(self):
+        """Have means over models leave out those that were not tested."""
+        self.flush_recordset()
+        names = [n for n in self._figure_fields() if self._fields[n].type == "float"]
+        nothing = SQL(", ").join(SQL("%s = NULL", SQL.identifier(n)) for n in names)
+        self.env.cr.execute(
+            SQL("UPDATE crm_retention_model SET %s WHERE id = %s", nothing, self.id)
+        )
+        self.invalidate_recordset(names)
 
     @api.model
     def _values(self, fitted, each_is):

@@ -222,6 +222,8 @@ class TestRetentionModel(RetentionCase):
         self.assertEqual((model.method, model.grade), ("rule of thumb", "E"))
         self.assertIn("1 customers bought again, a model needs 20", model.summary)
         self.assertFalse(model.tested_count)
+        means = self.Model._read_group([("id", "=", model.id)], [], ["auc:avg"])
+        self.assertFalse(means[0][0], "not tested is no figure of 0")
         self.assertFalse(model.deciles)
         self.assertTrue(model.candidate_ids.filtered("is_used"))
         self.assertEqual(len(model._scorer().predict(1, 2, 3).probability), 1)

@@ -62,10 +62,10 @@ export class RetentionDecileChart extends RetentionChart {
     }
 
     getTitle(index) {
-        return _t(
-            "Tenth %(tenth)s: %(count)s forecasts",
-            {tenth: index + 1, count: this.deciles[index].customers}
-        );
+        return _t("Tenth %(tenth)s: %(count)s forecasts", {
+            tenth: index + 1,
+            count: this.deciles[index].customers,
+        });
     }
 }
 
