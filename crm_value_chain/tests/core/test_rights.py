@@ -23,6 +23,9 @@ RIGHTS = {
     "crm.rfm.cutoff": ("r", "rwcu"),
     "crm.scoring.run": ("r", "rcu"),
     "crm.scoring.failure": ("", "ru"),
+    "crm.retention.model": ("r", "r"),
+    "crm.retention.candidate": ("r", "r"),
+    "crm.customer.kind": ("r", "rwcu"),
     "crm.historical.purchase": ("r", "rwcu"),
     "crm.historical.batch": ("r", "rwcu"),
 }
