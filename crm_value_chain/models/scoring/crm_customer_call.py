@@ -118,6 +118,7 @@ class CrmCustomerProfile(models.Model):
                 "active_ids": self.partner_id.ids,
                 "default_activity_type_id": call.id if call else False,
                 "default_summary": self._call_summary(),
+                "default_date_deadline": fields.Date.context_today(self),
                 "dialog_size": "large",
             },
         }

@@ -12,6 +12,7 @@ class CrmCustomerProfile(models.Model):
     _inherit = "crm.customer.profile"
 
     score_explanation = fields.Json(compute="_compute_score_explanation")
+    scoring_grade = fields.Selection(related="retention_model_id.grade")
     horizon_days = fields.Integer(related="company_id.value_chain_horizon_days")
 
     @api.depends_context("lang", "uid")

@@ -129,7 +129,11 @@ class ScoreExplanation:
         ends = period_ends(company.value_chain_clv_months * WEEKS_PER_MONTH, PERIODS)
         factors = discount_factors(ends, company.value_chain_discount_rate)
         purchases = self._purchases_until(ends)
-        value = self._value()
+        discounted, value = float(purchases @ factors), self._value()
+        outdated = self._is_outdated(discounted * value)
+        if not outdated and discounted:
+            # free of the rounding of what is stored, so that the rows add up
+            value = profile.clv / discounted
         rows = [
             {
                 "until": iso(profile.scored_on + timedelta(weeks=end)),
@@ -148,7 +152,7 @@ class ScoreExplanation:
             "months": company.value_chain_clv_months,
             "rows": rows,
             "total": profile.clv,
-            "outdated": self._is_outdated(float(purchases @ factors), value),
+            "outdated": outdated,
         }
 
     def _purchases_until(self, ends):
@@ -180,11 +184,10 @@ class ScoreExplanation:
             "margin_rate": self._margin_rate(),
         }
 
-    def _is_outdated(self, discounted, value):
+    def _is_outdated(self, total):
         """Whether the stored CLV stems from other settings than those of now.
 
-        What it is repeated from is rounded to the currency, each purchase.
+        What it is repeated from is rounded to the currency, hence the tolerance.
         """
         stored, rounding = self.profile.clv, self.profile.currency_id.rounding
-        tolerance = rounding * (1 + discounted) + abs(stored) * 1e-3
-        return abs(discounted * value - stored) > tolerance
+        return abs(total - stored) > max(10 * rounding, abs(stored) * 1e-2)

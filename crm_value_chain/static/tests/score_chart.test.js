@@ -103,6 +103,7 @@ test("the chance right after the last purchase and the one now are told", async 
     await mountProfile();
     expect(".o_score_chart_end").toHaveCount(2);
     expect(".o_score_chart_end:eq(0)").toHaveText("78 %");
+    expect(".o_score_chart_end:eq(0)").toHaveClass("o_left");
     expect(".o_score_chart_end.o_now").toHaveText("41 %");
 });
 
@@ -132,6 +133,7 @@ test("a purchase today leaves one point and no overdue day", async () => {
         next: {...SCORE.next, middle: "2027-09-01", latest: null, overdue: false},
     });
     expect(".o_score_chart_end").toHaveCount(1);
+    expect(".o_score_chart_end").toHaveText("30 %");
     expect(".o_score_chart_band").toHaveCount(0);
     expect(".o_score_chart_expected.o_overdue").toHaveCount(0);
 });

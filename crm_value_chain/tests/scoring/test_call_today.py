@@ -96,6 +96,7 @@ class TestCallToday(ForecastCase):
             activity.activity_type_id, self.env.ref("mail.mail_activity_data_call")
         )
         self.assertIn("Usually buys every 35 days", activity.summary)
+        self.assertEqual(activity.date_deadline, self.today)
         profile = self.profile(self.large)
         profile.invalidate_recordset()
         self.assertEqual(profile.planned_activity_date, activity.date_deadline)

@@ -5,6 +5,8 @@ import {formatChance} from "./chance";
 import {getRange, toDay} from "./score_scale";
 
 const CHANCE_STEPS = [0.1, 0.25, 0.5, 1];
+const NEAR_THE_START = 12; // percent of the width
+const NEAR_THE_END = 85;
 
 /**
  * A customer's rhythm against the gap now: purchases as ticks on a time line, the chance
@@ -74,19 +76,24 @@ export class ScoreChart extends Component {
     /** The ends of the curve, as dots with the chance beside them. */
     get ends() {
         const {curve} = this.props.score.chart;
-        const ends =
-            curve.length > 1 ? [curve[0], curve[curve.length - 1]] : [curve[0]];
-        return ends.map(([date, chance], index) => ({
-            isNow: index === ends.length - 1,
-            left: this.x(date),
-            top: this.y(chance),
-            text: formatChance(chance),
-        }));
+        const now = curve.length - 1;
+        return curve
+            .map(([date, chance], index) => ({
+                isNow: index === now,
+                left: this.x(date),
+                top: this.y(chance),
+                text: formatChance(chance),
+            }))
+            .filter((point, index) => index === 0 || point.isNow)
+            .map((point) => ({...point, side: this.getSide(point)}));
     }
 
-    /** The chance now stands right of its dot, where there is room. */
-    get isNowLeft() {
-        return this.today > 85;
+    /** Where the text of a dot stands, clear of the curve and within the chart. */
+    getSide({isNow, left}) {
+        if (isNow) {
+            return left > NEAR_THE_END ? "o_above_left" : "o_right";
+        }
+        return left < NEAR_THE_START ? "o_above_right" : "o_left";
     }
 
     /** The interval of the next purchase, cut where the chart ends. */
@@ -123,8 +130,8 @@ export class ScoreChart extends Component {
         return first ? first.title : "";
     }
 
-    get todayLabel() {
-        return this.formatDate(this.props.score.chart.today);
+    get isTodayAtEnd() {
+        return this.today > NEAR_THE_END;
     }
 
     get ariaLabel() {
