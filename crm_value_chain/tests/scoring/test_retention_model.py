@@ -13,6 +13,7 @@ from ...analytics import History, RetentionModel
 from ...models.customer.scope import Scope
 from ...models.scoring import crm_retention_model, retention_fit
 from ..analytics.shops import shop
+from ..analytics.test_degenerate import HISTORIES
 from ..common import ValueChainCommon
 
 SAMPLE = "crm_value_chain/demo/cdnow_sample.csv"
@@ -234,6 +235,18 @@ class TestRetentionModel(RetentionCase):
         self.assertEqual((model.grade, model.population), ("E", 0))
         self.assertFalse(model.first_day)
         self.assertTrue(np.isfinite(model._scorer().predict(0, 0, 1).probability).all())
+
+    def test_odd_histories(self):
+        """Histories that are no use to statistics break nothing, and leave no NaN."""
+        for name, (customer, day, amount, as_of) in HISTORIES.items():
+            with self.subTest(name):
+                history = History(np.array(customer, int), np.array(day, int), amount)
+                today = EPOCH + timedelta(days=as_of)
+                model = self.Model._renew(self.company, today, history)[False]
+                self.assertFalse(model.failure)
+                self.assertTrue(model.grade and model.method and model.summary)
+                told = model.read()[0], model.candidate_ids.read()
+                self.assertNotRegex(str(told), r"\b(nan|inf)\b")
 
     def test_a_model_of_a_shop_is_tested(self):
         """With enough history the model is tried on earlier days, and graded."""
