@@ -70,7 +70,8 @@ class CrmCustomerProfile(models.Model):
         if operator != "in" or set(value) != {False}:
             return NotImplemented
         planned = SQL(
-            "(SELECT contact.commercial_partner_id FROM %s WHERE activity.active)",
+            "(SELECT contact.commercial_partner_id FROM %s WHERE activity.active"
+            " AND contact.commercial_partner_id IS NOT NULL)",
             self._activities_sql(),
         )
         return Domain.custom(

@@ -450,7 +450,6 @@ class TestMeasure(MeasureCase):
         profile = self.profile(self.customer).with_env(self.env)
         badge = profile.value_chain_badge
         self.assertEqual((badge["gap"], badge["usual"]), (50, 20))
-        self.assertTrue(badge["late"])
         self.assertEqual(badge["yearly_amount"], 30)
         self.assertEqual(badge["currency_id"], self.company.currency_id.id)
 

@@ -142,6 +142,31 @@ class TestCallToday(ForecastCase):
         with self.assertRaises(UserError):
             self.schedule(self.seller, self.large | self.small)
 
+    def test_filters(self):
+        """Contacts, leads and customers can be found and grouped by their forecast."""
+        lead = self.env["crm.lead"].create(
+            {"name": "L", "partner_id": self.large.id, "user_id": self.seller.id}
+        )
+        self.profile(self.large).sudo().write(
+            {"clv_score": 5, "next_purchase_date": self.today - timedelta(days=1)}
+        )
+        for record in (self.profile(self.large), self.large, lead):
+            model = self.env[record._name].with_user(self.seller)
+            mine = [("id", "=", record.id)]
+            for term, found in (
+                (("churn_risk", "in", ["medium", "high"]), True),
+                (("churn_risk", "=", "lapsed"), False),
+                (("next_purchase_date", "<", "today"), True),
+                (("clv_score", "=", 5), True),
+            ):
+                with self.subTest(model=model._name, term=term):
+                    self.assertEqual(bool(model.search([*mine, term])), found)
+            for name in ("churn_risk", "next_purchase_date:month"):
+                with self.subTest(model=model._name, group_by=name):
+                    groups = model.formatted_read_group(mine, [name], ["__count"])
+                    self.assertEqual(len(groups), 1)
+                    self.assertTrue(groups[0][name])
+
     def test_rows_cost_no_queries(self):
         """Eighty rows need as many queries as three."""
         model = self.make_model()
