@@ -116,6 +116,12 @@ test("the chart is told in words to those who cannot see it", async () => {
     );
 });
 
+test("of a lapsed customer nothing is coloured", async () => {
+    await mountProfile({...SCORE, risk: {band: "lapsed"}});
+    expect(".o_score_chart_expected").toHaveCount(1);
+    expect(".o_score_chart_expected.o_overdue").toHaveCount(0);
+});
+
 test("without scores there is nothing to draw", async () => {
     await mountProfile(false, 2);
     expect(".o_score_chart").toHaveCount(0);

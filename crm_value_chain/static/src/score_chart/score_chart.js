@@ -107,10 +107,12 @@ export class ScoreChart extends Component {
         return left < 100 && {left, width: right - left, isCut: right === 100};
     }
 
+    /** Colour is for those whom a call may keep: not for lapsed customers. */
     get expected() {
-        const {next} = this.props.score;
+        const {next, risk} = this.props.score;
         const left = next ? this.x(next.middle) : 101;
-        return left <= 100 && {left, overdue: next.overdue};
+        const isLate = next?.overdue && risk?.band !== "lapsed";
+        return left <= 100 && {left, overdue: isLate};
     }
 
     get chanceLegend() {
