@@ -18,8 +18,9 @@ from .grade import Grade, grade
 from .history import History, Summary, summarise
 from .metrics import Figures, figures
 from .next_purchase import NextPurchase, next_purchase, usual_gap, waiting_quantile
+from .outlook import Outlook, Scores
 from .pareto_nbd import ParetoNBD
-from .retention import RetentionModel, Scores
+from .retention import RetentionModel
 from .rule_of_thumb import rule_of_thumb
 from .tracking import Tracking, tracking
 
@@ -39,6 +40,7 @@ __all__ = [
     "NextPurchase",
     "NotEnoughHistory",
     "NotFitted",
+    "Outlook",
     "ParetoNBD",
     "RetentionModel",
     "RfmSum",

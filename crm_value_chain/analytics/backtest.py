@@ -14,6 +14,7 @@ import numpy as np
 from .candidates import Workshop
 from .checks import FloatArray
 from .correction import level_weight
+from .forecast import Customers
 from .metrics import Decile, Figures, deciles, figures
 from .windows import Plan, Window, plan
 
@@ -67,11 +68,10 @@ def backtest(workshop: Workshop, as_of: int, horizon: float) -> Backtest:
         weight = level_weight(planned.full, len(lessons))
         fitted = workshop.forecasters(cut, window.horizon, lessons, weight)
         windows.append(window)
+        known = window.known
+        customers = Customers(known.x, known.t_x, known.T, known.amount)
         for forecaster in fitted:
-            known = window.known
-            forecast = forecaster.predict(
-                known.x, known.t_x, known.T, known.amount, window.horizon
-            )
+            forecast = forecaster.predict(customers, window.horizon)
             trial = trials.setdefault(forecaster.name, Trial(forecaster.name))
             trial.probability.append(forecast.probability)
             trial.expected.append(forecast.expected)

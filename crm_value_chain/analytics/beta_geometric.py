@@ -106,18 +106,22 @@ class BetaGeometric(BuyTillYouDie):
         ]
         return float(value), np.array(gradient)
 
-    def _p_alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+    def alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         alive: FloatArray = expit(-self._dead_odds(self.params_, x, t_x, T))
         return alive
 
-    def _if_alive(
-        self, x: FloatArray, T: FloatArray, horizon: float
-    ) -> tuple[FloatArray, FloatArray]:
+    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+        r, alpha = self.params_[:2]
+        chance: FloatArray = -np.expm1(
+            (r + x) * np.log1p(-horizon / (alpha + T + horizon))
+        )
+        return chance
+
+    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
         """[1], eq. 10, after Euler's transformation of 2F1, which keeps it stable."""
         r, alpha, a, b = self.params_
         b = b + self.first_toss
         share = horizon / (alpha + T + horizon)
-        probability = -np.expm1((r + x) * np.log1p(-share))
         a = a + NUDGE if abs(a - 1) < NUDGE else a
         b = b + NUDGE if abs(a + b - 1) < NUDGE else b
         with np.errstate(invalid="ignore", over="ignore"):
@@ -130,7 +134,7 @@ class BetaGeometric(BuyTillYouDie):
         expected = np.where(np.isfinite(expected), expected, known)
         # Never below the probability, nor above what a customer who stays would buy
         most = (r + x) * horizon / (alpha + T)
-        return probability, np.clip(expected, probability, most)
+        return np.clip(expected, self.chance(x, T, horizon), most)
 
 
 class BGNBD(BetaGeometric):

@@ -22,7 +22,7 @@ from .checks import (
     as_summary,
     as_weights,
 )
-from .compress import compress, group
+from .compress import Kinds, compress
 from .optimise import Likelihood, in_logs, maximise
 from .products import dot
 
@@ -73,14 +73,16 @@ class BuyTillYouDie(ABC):
         """Return the log-likelihood of each customer."""
 
     @abstractmethod
-    def _p_alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+    def alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         """Return the probability of being alive at T."""
 
     @abstractmethod
-    def _if_alive(
-        self, x: FloatArray, T: FloatArray, horizon: float
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return P(a purchase) and E(purchases) in (T, T + horizon], alive at T."""
+    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+        """Return P(a purchase) in (T, T + horizon] of customers alive at T."""
+
+    @abstractmethod
+    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+        """Return E(purchases) in (T, T + horizon] of customers alive at T."""
 
     @abstractmethod
     def _starts(self, rate: float) -> Sequence[FloatArray]:
@@ -171,7 +173,7 @@ class BuyTillYouDie(ABC):
     def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> FloatArray:
         """Return the probability that a customer is still alive at T."""
         self._fitted()
-        return self._p_alive(*as_summary(x, t_x, T))
+        return self.alive(*as_summary(x, t_x, T))
 
     def purchase_probability(
         self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, horizon: float
@@ -192,9 +194,11 @@ class BuyTillYouDie(ABC):
         self._fitted()
         x, t_x, T = as_summary(x, t_x, T)
         weeks = as_horizon(horizon)
-        alive = self._p_alive(x, t_x, T)
-        probability, expected = by_kind(self._if_alive, x, T, weeks)
-        return alive, alive * probability, alive * expected
+        alive = self.alive(x, t_x, T)
+        kinds = Kinds(x, T)
+        chance = kinds.each(self.chance, weeks)
+        number = np.maximum(kinds.each(self.number, weeks), chance)
+        return alive, alive * chance, alive * number
 
 
 def scaled(
@@ -202,16 +206,3 @@ def scaled(
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return the rows with their times multiplied by `unit`."""
     return x, t_x * unit, T * unit, w
-
-
-def by_kind(
-    function: Any, x: FloatArray, T: FloatArray, horizon: float
-) -> tuple[FloatArray, FloatArray]:
-    """Apply a function of (x, T) to the different pairs only."""
-    ones = np.ones(len(x))
-    rows, inverse = group(x, T, ones)
-    if rows is None or inverse is None:
-        result: tuple[FloatArray, FloatArray] = function(x, T, horizon)
-        return result
-    probability, expected = function(x[rows], T[rows], horizon)
-    return probability[inverse], expected[inverse]

@@ -12,7 +12,7 @@ from .beta_geometric import BGNBD, MBGNBD
 from .buy_till_you_die import BuyTillYouDie
 from .checks import FloatArray, NotEnoughHistory
 from .correction import Correction, Lesson
-from .forecast import Forecast, forecast
+from .forecast import Customers, Forecast
 from .history import History, Summary
 from .pareto_nbd import ParetoNBD
 from .windows import Window
@@ -72,14 +72,7 @@ class Forecaster(Protocol):
     def name(self) -> str:
         """Name, as shown to people."""
 
-    def predict(
-        self,
-        x: FloatArray,
-        t_x: FloatArray,
-        T: FloatArray,
-        amount: FloatArray,
-        horizon: float,
-    ) -> Prediction:
+    def predict(self, customers: Customers, horizon: float) -> Prediction:
         """Return the forecast for a horizon in weeks."""
 
 
@@ -95,16 +88,9 @@ class ModelForecaster:
         """Name, as shown to people."""
         return self.model.name + (CORRECTED if self.corrections else "")
 
-    def predict(
-        self,
-        x: FloatArray,
-        t_x: FloatArray,
-        T: FloatArray,
-        amount: FloatArray,
-        horizon: float,
-    ) -> ModelPrediction:
+    def predict(self, customers: Customers, horizon: float) -> ModelPrediction:
         """Return the forecast for a horizon in weeks."""
-        raw = forecast(self.model, x, t_x, T, amount, horizon)
+        raw = customers.outlook(self.model).within(horizon)
         return ModelPrediction(raw, self.corrections)
 
 
@@ -119,16 +105,12 @@ class BaselineForecaster:
         """Name, as shown to people."""
         return self.baseline.name
 
-    def predict(
-        self,
-        x: FloatArray,
-        t_x: FloatArray,
-        T: FloatArray,
-        amount: FloatArray,
-        horizon: float,
-    ) -> Prediction:
+    def predict(self, customers: Customers, horizon: float) -> Prediction:
         """Return the forecast for a horizon in weeks."""
-        return RulePrediction(*self.baseline.predict(x, t_x, T, amount, horizon))
+        known = customers
+        return RulePrediction(
+            *self.baseline.predict(known.x, known.t_x, known.T, known.amount, horizon)
+        )
 
 
 class Workshop:
@@ -213,4 +195,5 @@ class Workshop:
 
 def raw_forecast(model: BuyTillYouDie, known: Summary, horizon: float) -> Forecast:
     """Return a model's own forecast of the customers of a summary."""
-    return forecast(model, known.x, known.t_x, known.T, known.amount, horizon)
+    customers = Customers(known.x, known.t_x, known.T, known.amount)
+    return customers.outlook(model).within(horizon)

@@ -6,6 +6,8 @@ days, a million customers make far fewer different rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .checks import FloatArray, IntArray
@@ -14,6 +16,25 @@ from .history import DAYS_PER_WEEK
 GRID_TOLERANCE = 1e-6
 LARGEST_KEY = 2**62
 DENSE = 4  # possible keys per row, up to which a table is quicker than sorting
+
+
+class Kinds:
+    """Customers by x and a time: what depends on these alone is computed once each."""
+
+    def __init__(self, x: FloatArray, time: FloatArray) -> None:
+        rows, inverse = group(x, time)
+        self.x, self.time = (x, time) if rows is None else (x[rows], time[rows])
+        self._inverse: IntArray | None = inverse
+
+    def each(
+        self, function: Callable[..., FloatArray], *arguments: float
+    ) -> FloatArray:
+        """Return function(x, time, *arguments) of every customer."""
+        return self.spread(function(self.x, self.time, *arguments))
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """Return the values of the kinds as those of the customers."""
+        return values if self._inverse is None else values[self._inverse]
 
 
 def compress(

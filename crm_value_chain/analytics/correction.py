@@ -81,9 +81,7 @@ class Correction:
         level_weight: 0 keeps the model's total over the customers of `reference`; 1
         moves it by the mean error of the windows.
         """
-        columns = np.concatenate(
-            [np.column_stack(self._columns(each.forecast)) for each in lessons]
-        )
+        columns = np.concatenate([self._lesson(each.forecast) for each in lessons])
         offset = np.concatenate([self._offset(each.forecast) for each in lessons])
         offset = np.clip(offset, -WORST, WORST)
         purchases = np.concatenate([each.purchases for each in lessons])
@@ -116,6 +114,16 @@ class Correction:
 
     def _offset(self, forecast: Forecast) -> FloatArray:
         return self._link(forecast.probability, forecast.expected)
+
+    def _lesson(self, forecast: Forecast) -> FloatArray:
+        """Return the columns to learn from; what is not known is like the middle."""
+        columns = np.column_stack(self._columns(forecast))
+        known = np.isfinite(columns)
+        middle = [
+            float(np.median(column[there])) if there.any() else 0.0
+            for column, there in zip(columns.T, known.T, strict=True)
+        ]
+        return np.where(known, columns, middle)
 
     def _columns(self, forecast: Forecast) -> list[FloatArray]:
         stay = self._link(forecast.stay_probability, forecast.stay_expected)
@@ -187,7 +195,8 @@ class Correction:
             slope = self.coefficients_[index] / self.scale_[index]
             if slope:
                 cut = np.clip(column, self.lowest_[index], self.highest_[index])
-                line += slope * (cut - self.centre_[index])
+                # What is not known of a customer moves nothing
+                line += np.nan_to_num(slope * (cut - self.centre_[index]))
         return line
 
     def apply(self, forecast: Forecast) -> FloatArray:

@@ -117,21 +117,22 @@ class ParetoNBD(BuyTillYouDie):
         gradient = [-to_r, -dot(rate, by_alpha), dead.sum() / s - to_s, -to_beta]
         return value, np.array(gradient)
 
-    def _p_alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+    def alive(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         alive, dead = self._weights(x, t_x, T)
         return alive / (alive + dead)
 
-    def _if_alive(
-        self, x: FloatArray, T: FloatArray, horizon: float
-    ) -> tuple[FloatArray, FloatArray]:
-        """The next purchase's density, integrated; and [2], eq. 25, at s = 1 too."""
+    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+        """The next purchase's density, integrated."""
+        chance = integrate(self.params_, x, T, T + horizon, dying=False)
+        return np.clip(chance, 0.0, 1.0)
+
+    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+        """[2], eq. 25, at s = 1 too."""
         r, alpha, s, beta = self.params_
-        probability = integrate(self.params_, x, T, T + horizon, dying=False)
         spell = np.log1p(horizon / (beta + T))
         power = (s - 1) * spell
         small = np.abs(power) < 1e-8
         ratio = -np.expm1(-power) / np.where(small, 1.0, power)
         ratio = np.where(small, 1.0 - power / 2, ratio)
-        expected = (r + x) * (beta + T) / (alpha + T) * spell * ratio
-        probability = np.clip(probability, 0.0, 1.0)
-        return probability, np.maximum(expected, probability)
+        number: FloatArray = (r + x) * (beta + T) / (alpha + T) * spell * ratio
+        return number

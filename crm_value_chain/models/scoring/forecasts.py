@@ -59,8 +59,9 @@ def forecast(scorer, measured, today, company):
     """
     x, t_x, T, amount = history(measured, today)
     horizon = company.value_chain_horizon_days / DAYS
-    now = scorer.predict(x, t_x, T, amount, horizon)
-    best = scorer.predict(x, t_x, t_x, amount, horizon).probability
+    outlook = scorer.outlook(x, t_x, T, amount)
+    now = outlook.scores(horizon)
+    best = scorer.outlook(x, t_x, t_x, amount).probability(horizon)
     kept = np.clip(now.probability / np.maximum(best, 1e-12), 0.0, 1.0)
     value = now.value
     if company.value_chain_clv_basis != "amount":
@@ -79,8 +80,8 @@ def forecast(scorer, measured, today, company):
         "next_purchase_earliest": last + np.floor(waiting.earliest * DAYS),
         "next_purchase_latest": last + np.ceil(waiting.latest * DAYS),
         "revenue_at_risk": np.maximum(yearly, 0.0) * (1.0 - kept),
-        "clv": scorer.lifetime_value(
-            *(x, t_x, T, value, amount),
+        "clv": outlook.lifetime_value(
+            value,
             horizon=company.value_chain_clv_months * WEEKS_PER_MONTH,
             rate=company.value_chain_discount_rate,
             periods=PERIODS,

@@ -160,9 +160,7 @@ class ScoreExplanation:
         profile = self.profile
         day = (profile.scored_on - profile.first_purchase_date).days
         summary = self._summary(np.array([float(day)]))
-        until = [
-            self.scorer.predict(**summary, horizon=end).expected[0] for end in ends
-        ]
+        until = [number[0] for number in self.scorer.purchases(**summary, ends=ends)]
         return np.maximum(np.diff([0.0, *until]), 0.0)
 
     def _value(self):

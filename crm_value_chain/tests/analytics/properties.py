@@ -9,6 +9,7 @@ from odoo.tests import BaseCase
 from ...analytics import BGNBD, MBGNBD, History, ParetoNBD, RetentionModel
 from ...analytics.candidates import ModelForecaster, Workshop
 from ...analytics.correction import Correction
+from ...analytics.forecast import Customers
 from .shops import CUT, cdnow
 
 POSITIVE = st.floats(0.02, 50)
@@ -47,7 +48,8 @@ class TestProperties(BaseCase):
 
     def scores(self, forecaster, x, t_x, T, horizon):
         values = (np.array([float(each)]) for each in (x, t_x, T))
-        said = forecaster.predict(*values, np.array([20.0]), horizon)
+        customers = Customers(*values, np.array([20.0]))
+        said = forecaster.predict(customers, horizon)
         result = said.probability[0], said.expected[0]
         self.assertTrue(np.isfinite(result).all())
         self.assertTrue(0 <= result[0] <= 1 and result[1] >= 0)
