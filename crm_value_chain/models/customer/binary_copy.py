@@ -16,6 +16,7 @@ TRAILER = b"\xff\xff"
 EPOCH = "1970-01-01"
 NO_INTEGER = -(2**31)
 NO_AMOUNT = -(2**63)
+CHUNK = 20_000  # rows packed at a time: they fit into the processor's cache
 LARGEST_AMOUNT = 2.0**62  # in the smallest unit of the currency
 
 #: name of a type here: type in the database, in the stream, and its size
@@ -54,16 +55,22 @@ def write(cr, table, columns, types):
     :param dict columns: name and array
     :param dict[str, str] types: name and type of each column, of TYPES
     """
+    names = SQL(", ").join(SQL.identifier(name) for name in types)
+    statement = cr.mogrify(SQL("COPY %s (%s) FROM STDIN (FORMAT binary)", table, names))
     count = len(next(iter(columns.values())))
-    rows = np.empty(count, dtype=_layout(types))
+    for start in range(0, count, CHUNK):
+        some = {name: columns[name][start : start + CHUNK] for name in types}
+        stream = io.BytesIO(b"".join((HEADER, _packed(some, types), TRAILER)))
+        cr.copy_expert(statement.decode(), stream, size=2**20)
+
+
+def _packed(columns, types):
+    rows = np.empty(len(next(iter(columns.values()))), dtype=_layout(types))
     rows["n"] = len(types)
     for name, kind in types.items():
         rows[f"{name}:size"] = TYPES[kind][2]
         rows[name] = columns[name]
-    names = SQL(", ").join(SQL.identifier(name) for name in types)
-    statement = cr.mogrify(SQL("COPY %s (%s) FROM STDIN (FORMAT binary)", table, names))
-    stream = io.BytesIO(b"".join((HEADER, rows.tobytes(), TRAILER)))
-    cr.copy_expert(statement.decode(), stream)
+    return rows.tobytes()
 
 
 def _layout(types):

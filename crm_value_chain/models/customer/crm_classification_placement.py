@@ -22,7 +22,7 @@ class CrmClassificationPlacement(models.AbstractModel):
 
         A broken rule keeps those it holds and takes nobody new.
 
-        :return: id, partner_id, old and new class, override, reason, user, figures
+        :return: id, partner_id, old and new class, override, reason, user
         """
         query = self._profile_query()
         company = self.env["res.company"].browse(scope.company_id)
@@ -76,7 +76,6 @@ class CrmClassificationPlacement(models.AbstractModel):
             ),
             SQL("CASE WHEN o.id IS NULL THEN ended.reason ELSE o.reason END AS reason"),
             SQL("o.user_id"),
-            SQL("%s AS figures", self._figures(usable)),
         )
 
     def _ended_overrides(self, scope):
@@ -126,24 +125,18 @@ class CrmClassificationPlacement(models.AbstractModel):
             self._profiles().invalidate_model(["override_ids"], flush=False)
 
     def _figures(self, rules):
-        """JSON of the profile's stored columns that the rules speak of."""
-        fields_of_profile = self._profiles()._fields
+        """JSON of the figures of the profile ``p`` that the rules speak of."""
+        profiles = self._profiles().sudo()
         names = {
             str(condition.field_expr)
             for rule in rules
             for text in (rule.domain, rule.keep_domain)
             for condition in parse_domain(text).iter_conditions()
         }
-        stored = sorted(
-            name
-            for name in names
-            if name in fields_of_profile
-            and fields_of_profile[name].column_type
-            and fields_of_profile[name].store
-        )
         pairs = [
-            SQL("%s, %s", SQL("%s::text", name), SQL.identifier("p", name))
-            for name in stored
+            SQL("%s::text, %s", name, profiles._field_to_sql("p", name))
+            for name in sorted(names & profiles._fields.keys())
+            if profiles._fields[name].store or hasattr(profiles._fields[name], "since")
         ]
         return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
 
@@ -180,13 +173,15 @@ class CrmClassificationPlacement(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                WITH placed AS MATERIALIZED (%(placement)s),
+                WITH placed AS MATERIALIZED (
+                    -- OFFSET: so that the rules are tried once for each customer
+                    SELECT * FROM (%(placement)s OFFSET 0) placement
+                     WHERE new IS DISTINCT FROM old),
                 moved AS (
                     UPDATE crm_customer_profile p
                        SET (%(columns)s) = ROW(%(values)s)
                       FROM placed
                      WHERE placed.id = p.id
-                       AND placed.new IS DISTINCT FROM placed.old
                  RETURNING p.id)
                 INSERT INTO crm_customer_movement
                        (profile_id, partner_id, company_id, date, dimension,
@@ -196,7 +191,7 @@ class CrmClassificationPlacement(models.AbstractModel):
                        %(dimension)s, placed.old, placed.new,
                        placed.cause, placed.reason, placed.user_id,
                        jsonb_build_object(
-                           'figures', placed.figures,
+                           'figures', %(figures)s,
                            'domain', entered.domain,
                            'left', CASE WHEN departed.keep_domain IN ('', '[]')
                                         THEN departed.domain
@@ -205,11 +200,13 @@ class CrmClassificationPlacement(models.AbstractModel):
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM placed
                   JOIN moved USING (id)
+                  JOIN crm_customer_profile p ON p.id = placed.id
                   LEFT JOIN %(table)s entered ON entered.id = placed.new
                   LEFT JOIN %(table)s departed ON departed.id = placed.old
                  WHERE placed.old IS NOT NULL OR %(known)s
                 """,
                 placement=self._placement(rules, usable, scope),
+                figures=self._figures(usable),
                 columns=SQL(", ").join(map(SQL.identifier, transition)),
                 values=SQL(", ").join(transition.values()),
                 old=SQL.identifier(f"{self._dimension}_from_id"),

@@ -1,13 +1,17 @@
 from datetime import date
 
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from . import binary_copy
 from .purchases import FACTS, facts
 from .staging import Staging
 
 EPOCH = date(1970, 1, 1)
 MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
+NOBODY = SQL("SELECT NULL::int AS partner_id, NULL::int AS company_id WHERE FALSE")
 # a lead without a company belongs to that of its team, its salesperson or its author
 LEAD_COMPANY = SQL(
     """
@@ -111,33 +115,33 @@ class CrmCustomerMeasure(models.AbstractModel):
     @api.model
     def _complete(self, staging, scope):
         """Add to a staging who did not buy, and all that is counted elsewhere."""
-        staging.close()
-        self._insert_missing(
-            scope,
-            SQL(
+        self._insert_missing(scope, NOBODY)
+        staged = np.concatenate([*staging.customers, staging.lost])
+        known = self._profile_customers(scope)
+        if len(np.setdiff1d(staged, known)):
+            bought = SQL(
                 "SELECT partner_id, %s AS company_id FROM %s",
                 scope.company_id,
                 staging.table,
-            ),
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO %(staging)s (partner_id)
-                SELECT p.partner_id FROM crm_customer_profile p
-                 WHERE p.company_id = %(company)s AND %(holds)s
-                   AND p.partner_id != ALL(%(lost)s) AND NOT EXISTS (
-                       SELECT FROM %(staging)s s WHERE s.partner_id = p.partner_id)
-                """,
-                lost=staging.lost,
-                staging=staging.table,
-                company=scope.company_id,
-                holds=scope.holds(SQL("p.partner_id")),
             )
-        )
+            self._insert_missing(scope, bought)
+        staging.append({"partner_id": np.setdiff1d(known, staged)})
+        staging.close()
         for query, names in self._fact_queries(scope):
             staging.update(query, names)
         staging.update(self._resting(scope), ["active"])
+
+    @api.model
+    def _profile_customers(self, scope):
+        """Ids of the customers in a scope who have a profile, as an array."""
+        query = SQL(
+            "SELECT p.partner_id FROM crm_customer_profile p"
+            " WHERE p.company_id = %s AND %s",
+            scope.company_id,
+            scope.holds(SQL("p.partner_id")),
+        )
+        types = {"partner_id": "integer"}
+        return binary_copy.read(self.env.cr, query, types)["partner_id"]
 
     @api.model
     def _resting(self, scope):

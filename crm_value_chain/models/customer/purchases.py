@@ -75,12 +75,6 @@ class Purchases:
             chosen &= ~np.isin(self.customer, without)
         return self.where(chosen)
 
-    def in_order(self):
-        """Return the rows by customer and day."""
-        key = self.customer.astype(np.int64) << 32
-        key += self.day
-        return self.where(np.argsort(key))
-
 
 def facts(purchases, today, year_ago):
     """Return what follows from the transactions of each customer until today.
@@ -93,36 +87,29 @@ def facts(purchases, today, year_ago):
     :param int year_ago: day after which a transaction belongs to the last year
     :rtype: dict[str, numpy.ndarray]
     """
-    rows = purchases.in_order()
-    customer, day, amount = rows.customer, rows.day, rows.amount
-    if not len(rows):
-        return dict.fromkeys(FACTS, np.zeros(0)) | {"partner_id": np.zeros(0, int)}
-    new = np.ones(len(rows), bool)
-    new[1:] = customer[1:] != customer[:-1]
-    starts = np.flatnonzero(new)
-
-    def total(values, which):
-        return np.add.reduceat(np.where(which, values, 0.0), starts)
-
-    def number(which):
-        return np.add.reduceat(which.astype(np.int32), starts)
-
-    def known(values, support):
-        return np.where(support > 0, values, np.nan)
-
+    customers, code = _codes(purchases.customer)
+    day, amount = purchases.day, purchases.amount
     past = day <= today
     bought = past & (amount >= 0)
     returned = past & (amount < 0)
     recent = past & (day > year_ago)
-    costed = past & ~np.isnan(rows.margin)
-    visits = number(bought & _first_of_its_day(customer, day, bought))
-    first = np.minimum.reduceat(np.where(bought, day, _NEVER), starts)
-    last = np.maximum.reduceat(np.where(bought, day, -_NEVER), starts)
-    margin = known(total(rows.margin, costed), number(costed))
+    costed = past & ~np.isnan(purchases.margin)
+
+    def number(which):
+        return np.bincount(code[which], minlength=len(customers))
+
+    def total(values, which):
+        return np.bincount(code[which], values[which], len(customers))
+
+    def known(values, support):
+        return np.where(support > 0, values, np.nan)
+
+    visits, first, last = _visits(code[bought], day[bought], len(customers))
+    margin = known(total(purchases.margin, costed), number(costed))
     costed_amount = total(amount, costed)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            "partner_id": customer[starts],
+            "partner_id": customers,
             "first_purchase_date": known(first, visits),
             "last_purchase_date": known(last, visits),
             "purchase_count": visits,
@@ -137,7 +124,8 @@ def facts(purchases, today, year_ago):
         }
 
 
-_NEVER = 2**31 - 1
+DENSE = 8  # possible ids per row, up to which a table is quicker than sorting
+DAY_BITS = 32
 FACTS = (
     "partner_id",
     "first_purchase_date",
@@ -154,11 +142,37 @@ FACTS = (
 )
 
 
-def _first_of_its_day(customer, day, bought):
-    """Whether a row is the first purchase of its customer on its day, in order."""
-    rows = np.flatnonzero(bought)
-    first = np.ones(len(rows), bool)
-    first[1:] = (np.diff(customer[rows]) != 0) | (np.diff(day[rows]) != 0)
-    result = np.zeros(len(customer), bool)
-    result[rows[first]] = True
-    return result
+def _codes(customer):
+    """Return the different customers in order, and the place of each row's one."""
+    if not len(customer):
+        return customer, customer
+    least, most = int(customer.min()), int(customer.max())
+    if most - least > DENSE * len(customer):
+        return np.unique(customer, return_inverse=True)
+    present = np.zeros(most - least + 1, bool)
+    present[customer - least] = True
+    customers = np.flatnonzero(present) + least
+    place = np.cumsum(present, dtype=np.int32) - 1
+    return customers, place[customer - least]
+
+
+def _visits(code, day, count):
+    """Return the number of days with a purchase, the first and the last, of each.
+
+    Sorting what is told apart, customer and day in one number, is far quicker than
+    sorting rows.
+    """
+    visits = np.zeros(count, np.int64)
+    first, last = np.zeros(count), np.zeros(count)
+    if not len(code):
+        return visits, first, last
+    begin = int(day.min())
+    key = np.sort((code.astype(np.int64) << DAY_BITS) + (day - begin))
+    key = key[np.append(True, key[1:] != key[:-1])]
+    who, when = key >> DAY_BITS, (key & (2**DAY_BITS - 1)) + begin
+    new = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
+    buyers = who[new]
+    visits[buyers] = np.diff(new, append=len(key))
+    first[buyers] = when[new]
+    last[buyers] = when[np.append(new[1:], len(key)) - 1]
+    return visits, first, last

@@ -25,6 +25,7 @@ class Staging:
         self.table = SQL.identifier(table)
         self.digits = currency.decimal_places
         self.lost = []  # customers whose amounts are too large to be counted
+        self.customers = []  # ids of those who are in it, an array for each filling
         self.fitted = False  # whether models were fitted to what goes into it
         self._name = table
 
@@ -56,6 +57,7 @@ class Staging:
             name: self._encoded(values, types[name]) for name, values in columns.items()
         }
         binary_copy.write(self.cr, self.table, encoded, types)
+        self.customers.append(columns[KEY])
 
     def _countable(self, columns, types):
         """Leave out the customers with an amount that no column holds."""
@@ -89,7 +91,7 @@ class Staging:
     def close(self):
         """Make ready for reading by customer."""
         self.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", self.table, SQL(KEY)))
-        self.cr.execute(SQL("ANALYZE %s", self.table))
+        self.cr.execute(SQL("ANALYZE %s (%s)", self.table, SQL(KEY)))
 
     def names(self):
         """Names of the fields that the table holds."""
@@ -102,17 +104,33 @@ class Staging:
         )
         return [name for (name,) in self.cr.fetchall() if name != KEY]
 
+    def buyers(self, names):
+        """Fields of the active customers who have bought, as arrays; NaN: not known.
+
+        Amounts are in the currency, dates days since 1970-01-01.
+        """
+        types = {name: self._type(name) for name in names}
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        query = SQL(
+            "SELECT %s FROM %s WHERE purchase_count > 0 AND active = 1",
+            columns,
+            self.table,
+        )
+        codes = binary_copy.read(self.cr, query, types)
+        return {name: self._decoded(codes[name], types[name]) for name in names}
+
     def rows(self, scope):
         """Query of the rows of a scope, with values as the fields have them."""
         values = [
             SQL(
                 "%s AS %s", self.value(SQL.identifier(name), name), SQL.identifier(name)
             )
-            for name in [KEY, *self.names()]
+            for name in self.names()
         ]
+        # OFFSET: so that a value is made once, however often it is used
         return SQL(
-            "SELECT %s FROM %s WHERE %s",
-            SQL(", ").join(values),
+            "SELECT %s FROM %s WHERE %s OFFSET 0",
+            SQL(", ").join([SQL(KEY), *values]),
             self.table,
             scope.holds(SQL(KEY)),
         )
@@ -156,6 +174,13 @@ class Staging:
     def _type(self, name):
         kind = self.profiles._fields[name].type
         return kind if kind in TYPES else "integer"
+
+    def _decoded(self, codes, kind):
+        if kind == "float":
+            return codes
+        unknown = NO_AMOUNT if kind == "monetary" else NO_INTEGER
+        unit = 10.0**self.digits if kind == "monetary" else 1.0
+        return np.where(codes == unknown, np.nan, codes / unit)
 
     def _encoded(self, values, kind):
         if kind == "monetary":

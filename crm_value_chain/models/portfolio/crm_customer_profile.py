@@ -45,8 +45,7 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _scores(self, scope, column):
         company = self.env["res.company"].browse(scope.company_id)
-        measures = self.env["crm.rfm.cutoff"]._measures(scope.as_of, column)
-        grades = self.env["crm.rfm.cutoff"]._grades(company, measures)
+        grades = self.env["crm.rfm.cutoff"]._grades(company, scope.as_of, column)
         buyer = SQL("%s > 0", column("purchase_count"))
         r, f, m = (
             SQL("CASE WHEN %s THEN %s END", buyer, grades[measure])

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..customer import binary_copy
+from ..customer.crm_customer_measure import EPOCH
 
 GRADES = (2, 3, 4, 5)
 LIMITS = frozenset(f"limit_{grade}" for grade in GRADES)
@@ -70,18 +70,22 @@ class CrmRfmCutoff(models.Model):
         return super().write(vals)
 
     @api.model
-    def _measures(self, as_of, column):
-        """What is scored: SQL of each measure, and whether less is better. A hook.
+    def _measures(self):
+        """Field of the profile behind each measure. A hook.
 
-        :param column: function that gives the SQL of a field of the profile
-        :rtype: dict[str, tuple[SQL, bool]]
+        Of a date the days since count, and less of them is better.
+
+        :rtype: dict[str, str]
         """
-        recency = SQL("(%s - %s)", as_of, column("last_purchase_date"))
         return {
-            "recency": (recency, True),
-            "frequency": (column("purchase_count"), False),
-            "monetary": (column("purchase_amount"), False),
+            "recency": "last_purchase_date",
+            "frequency": "purchase_count",
+            "monetary": "purchase_amount",
         }
+
+    @api.model
+    def _is_date(self, name):
+        return self.env["crm.customer.profile"]._fields[name].type == "date"
 
     @api.model
     def _renew(self, scope, staging):
@@ -93,14 +97,18 @@ class CrmRfmCutoff(models.Model):
         """
         company = self.env["res.company"].browse(scope.company_id)
         known = self.search([("company_id", "=", company.id)]).grouped("measure")
-        measures = self._measures(scope.as_of, SQL.identifier)
-        buyers = self._buyers(scope, staging, measures)
+        measures = self._measures()
+        buyers = staging.buyers(set(measures.values()))
+        today = (scope.as_of - EPOCH).days
         fixed = company.rfm_method == "fixed"
-        for measure, (_sql, descending) in measures.items():
+        for measure, name in measures.items():
             cutoff = known.get(measure, self.browse())
             if fixed and cutoff:
                 continue
-            limits = quintiles(buyers[measure], descending)
+            values = buyers[name]
+            if since := self._is_date(name):
+                values = today - values
+            limits = quintiles(values, descending=since)
             if not limits:
                 cutoff.unlink()
                 continue
@@ -112,30 +120,18 @@ class CrmRfmCutoff(models.Model):
                 self.create(vals | {"company_id": company.id, "measure": measure})
 
     @api.model
-    def _buyers(self, scope, staging, measures):
-        """Values of all measures of the active buyers, as arrays."""
-        columns = [
-            SQL("COALESCE(%s::float8, 'NaN') AS %s", sql, SQL.identifier(measure))
-            for measure, (sql, _descending) in measures.items()
-        ]
-        query = SQL(
-            "SELECT %s FROM (%s) buyer WHERE purchase_count > 0 AND active",
-            SQL(", ").join(columns),
-            staging.rows(scope),
-        )
-        return binary_copy.read(self.env.cr, query, dict.fromkeys(measures, "float"))
-
-    @api.model
-    def _grades(self, company, measures):
+    def _grades(self, company, as_of, column):
         """SQL of the score 1 to 5 of each measure, empty without cut-offs.
 
-        :param measures: see `_measures`
+        :param column: function that gives the SQL of a field of the profile
         :rtype: dict[str, SQL]
         """
         cutoffs = self.search([("company_id", "=", company.id)]).grouped("measure")
         grades = {}
-        for measure, (value, descending) in measures.items():
-            reaches = SQL("<=") if descending else SQL(">=")
+        for measure, name in self._measures().items():
+            value, reaches = column(name), SQL(">=")
+            if self._is_date(name):
+                value, reaches = SQL("(%s - %s)", as_of, value), SQL("<=")
             cutoff = cutoffs.get(measure)
             points = [
                 SQL("(%s %s %s)::int", value, reaches, cutoff[f"limit_{grade}"])

@@ -161,8 +161,7 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _scores(self, scope, column):
         company = self.env["res.company"].browse(scope.company_id)
-        cutoffs = self.env["crm.rfm.cutoff"]
-        grades = cutoffs._grades(company, cutoffs._measures(scope.as_of, column))
+        grades = self.env["crm.rfm.cutoff"]._grades(company, scope.as_of, column)
         bought = SQL("%s > 0", column("purchase_count"))
         return super()._scores(scope, column) | {
             "clv_score": SQL("CASE WHEN %s THEN %s END", bought, grades["clv"]),

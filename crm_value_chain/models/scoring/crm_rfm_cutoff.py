@@ -10,8 +10,8 @@ class CrmRfmCutoff(models.Model):
     )
 
     @api.model
-    def _measures(self, as_of, column):
-        return super()._measures(as_of, column) | {"clv": (column("clv"), False)}
+    def _measures(self):
+        return super()._measures() | {"clv": "clv"}
 
     def write(self, vals):
         """Score anew by the cut-offs that people set."""
