@@ -25,7 +25,5 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Make the profiles of the customers there are; the cron fills them."""
-    env["crm.customer.profile"]._insert_missing()
-    env.cr.execute("ANALYZE crm_customer_profile")
+    """Have the scheduled action make the profiles, so that nobody waits for it."""
     env.ref("crm_value_chain.ir_cron_retention_scoring")._trigger()

@@ -44,7 +44,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         :raises OverflowError: if the amounts of a customer are too large to be counted
         """
         staging = self._staging(scope, "refreshed")
-        staging.create(self._collected_fields())
+        staging.make(self._collected_fields())
         for _phase in self._collect(staging, scope):
             pass
         if staging.lost:

@@ -63,6 +63,10 @@ class Purchases:
             self.margin[chosen],
         )
 
+    def count_customers(self):
+        """Return the number of different customers."""
+        return len(_codes(self.customer)[0])
+
     def sample(self, share, without=()):
         """Return the purchases of a share of the customers, as if drawn by lot.
 

@@ -38,7 +38,7 @@ class Staging:
         """Drop the table, if it is there."""
         self.cr.execute(SQL("DROP TABLE IF EXISTS %s", self.table))
 
-    def create(self, names):
+    def make(self, names):
         """Make the table, with a column for each of some fields."""
         self.drop()
         columns = [SQL("%s int4", SQL(KEY))] + [self._definition(n) for n in names]
@@ -141,7 +141,7 @@ class Staging:
         if kind == "float":
             return SQL("NULLIF(%s, 'NaN')", column)
         if kind == "monetary":
-            unit = SQL(f"1e-{self.digits}::numeric")
+            unit = SQL("%s::numeric", f"1e-{self.digits}")
             return SQL("NULLIF(%s, %s) * %s", column, NO_AMOUNT, unit)
         known = SQL("NULLIF(%s, %s)", column, NO_INTEGER)
         if kind == "date":

@@ -39,8 +39,9 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _prepare_scoring(self, scope, staging):
-        super()._prepare_scoring(scope, staging)
+        result = super()._prepare_scoring(scope, staging)
         self.env["crm.rfm.cutoff"]._renew(scope, staging)
+        return result
 
     @api.model
     def _scores(self, scope, column):

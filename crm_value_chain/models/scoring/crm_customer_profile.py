@@ -192,7 +192,7 @@ class CrmCustomerProfile(models.Model):
         measured = self._aged(scope)
         if len(measured["partner_id"]):
             staging = self._staging(scope, "aged")
-            staging.create(self._forecast_fields())
+            staging.make(self._forecast_fields())
             forecasts = self._forecast(scope, measured)
             staging.append(forecasts | {"partner_id": measured["partner_id"]})
             staging.close()

@@ -355,7 +355,7 @@ class CrmScoringRun(models.Model):
         profiles, staging = self._profiles(), self._staging()
         [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM res_partner"))
         scope = Scope(self.company_id.id, self.as_of, last=last)
-        staging.create(profiles._collected_fields())
+        staging.make(profiles._collected_fields())
         with self._timed("measure"):
             parts = scope.parts(self._count_parts())
         for part in parts:
@@ -405,19 +405,23 @@ class CrmScoringRun(models.Model):
         refused = self.env["res.partner"].with_context(active_test=False)
         refused = refused._search([("profiling_refused", "=", True)])
         refused = [row[0] for row in self.env.execute_query(refused.select())]
-        share = min(1.0, SAMPLE / max(1, self._count_customers()))
+        customers = self._count_customers() or purchases.count_customers()
+        share = min(1.0, SAMPLE / max(1, customers))
         sample = purchases.sample(share, refused)
         history = History(sample.customer, sample.day, sample.amount)
         kind_of = self.env["crm.customer.kind"]._kind_of(
             Scope(self.company_id.id, self.as_of)
         )
-        self.env["crm.retention.model"]._renew(
+        models = self.env["crm.retention.model"]._renew(
             self.company_id,
             self.as_of,
             history,
             kind_of,
-            population=round(history.n_customers / share),
+            population=round(history.n_customers / share * self._count_parts()),
         )
+        for model in models.values():
+            if model.failure:
+                self._note(model.failure, subject=model.display_name)
 
     def _run_write(self, scope):
         if not self._staging().exists():  # whoever measured is gone
