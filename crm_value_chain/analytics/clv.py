@@ -5,11 +5,13 @@
 where E_k is the expected number of purchases until the end of period k, weeks_k the
 middle of the period in weeks, and rate the yearly discount rate: Fader, Hardie & Lee
 (2005), RFM and CLV, J. of Marketing Research 42(4), eq. 5, in discrete periods, so that
-anybody can repeat it by hand.
+anybody can repeat it by hand. Periods are quarters of a year whatever the horizon: with
+longer ones for a longer horizon, more purchases could come to less.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,13 +19,18 @@ import numpy as np
 from .checks import FloatArray
 
 WEEKS_PER_YEAR = 365.25 / 7
+QUARTER = WEEKS_PER_YEAR / 4
+HAIR = 1e-9  # of a period, which makes no further one
 
 
-def period_ends(horizon: float, periods: int) -> FloatArray:
-    """Return the ends of equal periods in weeks."""
-    if periods < 1 or not horizon > 0:
-        raise ValueError("CLV needs a positive horizon and at least one period.")
-    return horizon * np.arange(1, periods + 1) / periods
+def period_ends(horizon: float, period: float = QUARTER) -> FloatArray:
+    """Return the ends of the periods in weeks; the last one may be shorter."""
+    if not (horizon > 0 and period > 0):
+        raise ValueError("CLV needs a horizon and a period longer than nothing.")
+    periods = max(1, math.ceil(horizon / period - HAIR))
+    ends = period * np.arange(1, periods + 1, dtype=np.float64)
+    ends[-1] = horizon
+    return ends
 
 
 def discount_factors(ends: FloatArray, rate: float) -> FloatArray:

@@ -130,7 +130,8 @@ class Correction:
         with np.errstate(invalid="ignore"):
             come_back = stay - self._offset(forecast)
         come_back = np.nan_to_num(come_back, nan=0.0, posinf=WORST, neginf=0.0)
-        return [*forecast.columns, come_back]
+        # Cut off where infinity is: who surely comes back is not below who nearly does
+        return [*forecast.columns, np.minimum(come_back, WORST)]
 
     def _link(self, probability: FloatArray, expected: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from .candidates import ModelForecaster, Prediction
 from .checks import FloatArray, as_floats, as_horizon
-from .clv import lifetime_value, period_ends
+from .clv import QUARTER, lifetime_value, period_ends
 from .forecast import Customers
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ class Outlook:
         value: ArrayLike,
         horizon: float = 52.0,
         rate: float = 0.1,
-        periods: int = 4,
+        period: float = QUARTER,
     ) -> FloatArray:
         """Return the lifetime value, see `RetentionModel.lifetime_value`."""
-        ends = period_ends(as_horizon(horizon), periods)
+        ends = period_ends(as_horizon(horizon), period)
         expected = self.purchases(ends)
         return lifetime_value(expected, as_floats("value", value), ends, rate)
 

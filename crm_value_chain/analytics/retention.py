@@ -20,6 +20,7 @@ from .buy_till_you_die import BuyTillYouDie
 from .candidates import Forecaster, ModelForecaster, Workshop
 from .checks import FloatArray, NotFitted, as_floats, as_horizon, as_summary
 from .choice import FEWEST_REPEATERS, Choice, choose
+from .clv import QUARTER
 from .correction import level_weight
 from .forecast import Customers
 from .grade import Grade, grade, graded
@@ -206,14 +207,15 @@ class RetentionModel:
         amount: ArrayLike | None = None,
         horizon: float = 52.0,
         rate: float = 0.1,
-        periods: int = 4,
+        period: float = QUARTER,
     ) -> FloatArray:
         """Return the customers' lifetime value (formula: clv.py).
 
-        value: of a purchase (the expected amount, or margin); rate: yearly discount.
+        value: of a purchase (the expected amount, or margin); rate: yearly discount;
+        horizon and period in weeks.
         """
         about = self.outlook(x, t_x, T, amount)
-        return about.lifetime_value(value, horizon, rate, periods)
+        return about.lifetime_value(value, horizon, rate, period)
 
     def next_purchase(
         self, x: ArrayLike, t_x: ArrayLike, coverage: float = 0.8

@@ -6,7 +6,6 @@ from ..customer.purchases import FACTS
 
 DAYS = 7  # in a week, the unit of the models
 WEEKS_PER_MONTH = 365.25 / 12 / DAYS
-PERIODS = 4  # of the customer lifetime value
 COVERAGE = 0.8  # of the interval around the next purchase
 CHUNK = 100_000  # customers at a time, so that what is computed with stays small
 
@@ -84,7 +83,6 @@ def forecast(scorer, measured, today, company):
             value,
             horizon=company.value_chain_clv_months * WEEKS_PER_MONTH,
             rate=company.value_chain_discount_rate,
-            periods=PERIODS,
         ),
     }
 

@@ -7,7 +7,7 @@ import numpy as np
 from odoo import fields
 
 from ...analytics.clv import discount_factors, period_ends
-from .forecasts import PERIODS, WEEKS_PER_MONTH
+from .forecasts import WEEKS_PER_MONTH
 from .score_sentences import is_overdue
 
 PURCHASES_SHOWN = 60
@@ -126,7 +126,7 @@ class ScoreExplanation:
     def _clv(self):
         """The CLV period by period: purchases x value of one x discount factor."""
         profile, company = self.profile, self.profile.company_id.sudo()
-        ends = period_ends(company.value_chain_clv_months * WEEKS_PER_MONTH, PERIODS)
+        ends = period_ends(company.value_chain_clv_months * WEEKS_PER_MONTH)
         factors = discount_factors(ends, company.value_chain_discount_rate)
         purchases = self._purchases_until(ends)
         discounted, value = float(purchases @ factors), self._value()

@@ -37,6 +37,8 @@ def wild(correction, values):
     changed.coefficients_ = np.array(
         [values[0], -abs(values[1]), values[2], values[3], most * values[4]]
     )
+    # As in a shop whose best customers come back for sure
+    changed.highest_ = changed.highest_ + np.array([0, 0, 0, 0, 30.0])
     return changed
 
 
@@ -94,6 +96,27 @@ class TestProperties(BaseCase):
             short = self.scores(each, x, t_x, T, min(one, other))
             long = self.scores(each, x, t_x, T, max(one, other))
             self.assertNotBelow(long, short)
+
+    @QUICK
+    @given(parameters, st.integers(1, 10_000), st.integers(1, 100), WEEKS, WEEKS)
+    def test_more_purchases_never_lower_the_number(self, values, x, more, T, horizon):
+        """Right after a purchase. (After silence they may: who came often has left.)"""
+        for each in self.forecasters(values, (0, 0, 0, 0, 0)):
+            alive, _chance, few = each.model.predict(x, T, T, horizon)
+            still, _chance, many = each.model.predict(x + more, T, T, horizon)
+            self.assertNotBelow(many, few)
+            self.assertNotBelow(still, alive)
+
+    @QUICK
+    @given(parameters, extremes, X, WEEKS, SHARE, WEEKS, st.floats(0.1, 200))
+    def test_waiting_never_raises_a_score(
+        self, values, extreme, x, T, share, silence, horizon
+    ):
+        """The longer a customer has not bought, the lower chance and number."""
+        for each in self.forecasters(values, extreme):
+            now = self.scores(each, x, T * share, T, horizon)
+            later = self.scores(each, x, T * share, T + silence, horizon)
+            self.assertNotBelow(now, later)
 
     @QUICK
     @given(parameters, st.integers(0, 10_000), WEEKS, SHARE, WEEKS)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...analytics import History
+from ...analytics import History, RetentionModel
+from ...analytics.candidates import Workshop
 from ...analytics.holdout import read
 
 CUT = "1997-09-30"
@@ -47,3 +48,18 @@ def shop(customers=600, weeks=80, rate=0.2, stay=0.9, regular=1, seed=0):
 def shop_history(**options):
     """Return the history of such a shop."""
     return History(*shop(**options))
+
+
+def every_pair():
+    """Yield a company's model with many pairs of forecasters, stored and read again."""
+    history, today = cdnow(), int(np.datetime64(CUT).astype(int))
+    fitted = RetentionModel(13.0).fit_history(history, today)
+    workshop = Workshop(history)
+    windows = [workshop.window(today - days, today) for days in (91, 140)]
+    every = workshop.forecasters(today, 13.0, windows, 0.3)
+    for number, chance in enumerate(every):
+        for count in (chance, every[number - 1], every[number - 3]):
+            fitted.probability_, fitted.count_ = chance, count
+            fitted.method_, fitted.count_method_ = chance.name, count.name
+            fitted.alive_ = fitted._alive_model()
+            yield RetentionModel.from_dict(fitted.to_dict())

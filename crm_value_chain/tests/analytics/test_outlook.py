@@ -4,27 +4,12 @@ import numpy as np
 
 from odoo.tests import BaseCase
 
-from ...analytics import ParetoNBD, RetentionModel
-from ...analytics.candidates import ModelForecaster, Workshop
+from ...analytics import ParetoNBD
+from ...analytics.candidates import ModelForecaster
 from ...analytics.clv import lifetime_value, period_ends
-from .shops import CUT, cdnow, cdnow_known
+from .shops import cdnow_known, every_pair
 
 ENDS = (4.0, 13.0, 26.0, 52.0)
-
-
-def models():
-    """Return a company's model with each pair of forecasters, stored and read again."""
-    history, today = cdnow(), int(np.datetime64(CUT).astype(int))
-    fitted = RetentionModel(13.0).fit_history(history, today)
-    workshop = Workshop(history)
-    windows = [workshop.window(today - days, today) for days in (91, 140)]
-    every = workshop.forecasters(today, 13.0, windows, 0.3)
-    for number, chance in enumerate(every):
-        for count in (chance, every[number - 1], every[number - 3]):
-            fitted.probability_, fitted.count_ = chance, count
-            fitted.method_, fitted.count_method_ = chance.name, count.name
-            fitted.alive_ = fitted._alive_model()
-            yield RetentionModel.from_dict(fitted.to_dict())
 
 
 class TestOutlook(BaseCase):
@@ -32,7 +17,7 @@ class TestOutlook(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.known = cdnow_known()
-        cls.models = list(models())
+        cls.models = list(every_pair())
 
     def each_model(self):
         for model in self.models:
@@ -57,7 +42,7 @@ class TestOutlook(BaseCase):
 
     def test_lifetime_value(self):
         """It is made of what `predict` says of each period."""
-        ends = period_ends(52.0, 4)
+        ends = period_ends(52.0)
         for model in self.each_model():
             *row, amount = self.customers()
             plain = [model.predict(*row, amount, end).expected for end in ends]

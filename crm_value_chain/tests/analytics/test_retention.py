@@ -76,7 +76,7 @@ class TestRetention(BaseCase):
     def test_lifetime_value_by_hand(self):
         """The sum over the periods, as the docs of clv.py say."""
         row = (np.array([3.0]), np.array([20.0]), np.array([30.0]))
-        value = self.model.lifetime_value(*row, [50.0], horizon=52, rate=0.1)
+        value = self.model.lifetime_value(*row, [50.0], horizon=52, period=13)
         hand, before = 0.0, 0.0
         for quarter in range(4):
             until = self.model.predict(*row, horizon=13.0 * (quarter + 1)).expected[0]
@@ -85,9 +85,19 @@ class TestRetention(BaseCase):
             before = until
         self.assertAlmostEqual(value[0], hand, places=9)
 
+    def test_periods(self):
+        """Quarters of a year; what is left of the horizon is a shorter one."""
+        quarter = 365.25 / 28
+        np.testing.assert_allclose(period_ends(4 * quarter), quarter * np.arange(1, 5))
+        self.assertEqual(period_ends(1.0).tolist(), [1.0])
+        self.assertEqual(period_ends(26.5, 13).tolist(), [13.0, 26.0, 26.5])
+        for horizon, period in ((0.0, 13), (52.0, 0)):
+            with self.assertRaisesRegex(ValueError, "longer than nothing"):
+                period_ends(horizon, period)
+
     def test_discounting(self):
         """At rate 0 nothing is discounted; later money is worth less."""
-        ends = period_ends(52, 4)
+        ends = period_ends(52, 13)
         np.testing.assert_array_equal(discount_factors(ends, 0.0), np.ones(4))
         self.assertTrue((np.diff(discount_factors(ends, 0.1)) < 0).all())
         total = lifetime_value(
