@@ -110,14 +110,18 @@ class BetaGeometric(BuyTillYouDie):
         alive: FloatArray = expit(-self._dead_odds(self.params_, x, t_x, T))
         return alive
 
-    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def chance(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         r, alpha = self.params_[:2]
         chance: FloatArray = -np.expm1(
             (r + x) * np.log1p(-horizon / (alpha + T + horizon))
         )
         return chance
 
-    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def number(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         """[1], eq. 10, after Euler's transformation of 2F1, which keeps it stable."""
         r, alpha, a, b = self.params_
         b = b + self.first_toss

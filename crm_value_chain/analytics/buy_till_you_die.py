@@ -77,11 +77,15 @@ class BuyTillYouDie(ABC):
         """Return the probability of being alive at T."""
 
     @abstractmethod
-    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def chance(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         """Return P(a purchase) in (T, T + horizon] of customers alive at T."""
 
     @abstractmethod
-    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def number(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         """Return E(purchases) in (T, T + horizon] of customers alive at T."""
 
     @abstractmethod

@@ -121,12 +121,16 @@ class ParetoNBD(BuyTillYouDie):
         alive, dead = self._weights(x, t_x, T)
         return alive / (alive + dead)
 
-    def chance(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def chance(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         """The next purchase's density, integrated."""
         chance = integrate(self.params_, x, T, T + horizon, dying=False)
         return np.clip(chance, 0.0, 1.0)
 
-    def number(self, x: FloatArray, T: FloatArray, horizon: float) -> FloatArray:
+    def number(
+        self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
+    ) -> FloatArray:
         """[2], eq. 25, at s = 1 too."""
         r, alpha, s, beta = self.params_
         spell = np.log1p(horizon / (beta + T))

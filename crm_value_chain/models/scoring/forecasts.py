@@ -64,7 +64,7 @@ def forecast(scorer, measured, today, company):
     kept = np.clip(now.probability / np.maximum(best, 1e-12), 0.0, 1.0)
     value = now.value
     if company.value_chain_clv_basis != "amount":
-        rate = measured["margin_rate"]
+        rate = believed_margin(measured["margin_rate"])
         value = value * np.where(np.isnan(rate), 1.0, rate)
     waiting = scorer.next_purchase(x, t_x, COVERAGE)
     last = measured["last_purchase_date"]
@@ -85,6 +85,15 @@ def forecast(scorer, measured, today, company):
             rate=company.value_chain_discount_rate,
         ),
     }
+
+
+def believed_margin(rate):
+    """Return a margin's share of the amounts, as far as a next purchase may repeat it.
+
+    Where returns have nearly made up for the purchases it may be a thousand times the
+    amounts: no purchase to come earns more than all of its amount, or loses more.
+    """
+    return np.clip(rate, -1.0, 1.0)
 
 
 def forecast_all(models, kind_of, measured, today, company):

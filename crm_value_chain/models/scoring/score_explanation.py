@@ -7,7 +7,7 @@ import numpy as np
 from odoo import fields
 
 from ...analytics.clv import discount_factors, period_ends
-from .forecasts import WEEKS_PER_MONTH
+from .forecasts import WEEKS_PER_MONTH, believed_margin
 from .score_sentences import is_overdue
 
 PURCHASES_SHOWN = 60
@@ -171,7 +171,9 @@ class ScoreExplanation:
     def _margin_rate(self):
         """Share of the margin in the amounts, where the CLV is made of it."""
         profile = self.profile.sudo()
-        return profile.margin_rate if profile.clv_basis == "margin" else None
+        if profile.clv_basis != "margin":
+            return None
+        return float(believed_margin(profile.margin_rate))
 
     def _basis(self):
         """Whether the value is margin, and which share: for those who may know it."""

@@ -7,6 +7,7 @@ from odoo.tests import BaseCase
 from ...analytics import BGNBD, History, RetentionModel, figures, tracking
 from ...analytics.choice import BASELINE_NAMES, best
 from ...analytics.clv import discount_factors, lifetime_value, period_ends
+from ...analytics.tracking import MOST_WEEKS
 from .shops import CUT, WEEKS, cdnow, shop
 
 
@@ -72,6 +73,23 @@ class TestRetention(BaseCase):
         self.assertAlmostEqual(
             weekly.expected.sum() / weekly.actual.sum(), 1.0, delta=0.1
         )
+
+    def test_tracking_of_a_long_history(self):
+        """One customer of the Middle Ages: the last weeks are told, as without her."""
+        model = next(m for m in self.model.models_ if isinstance(m, BGNBD))
+        every = self.history
+        older = History(
+            np.append(every.customer, -1),
+            np.append(every.day, 10135 - 2000 * 7),
+            np.append(every.amount, 10.0),
+        )
+        weekly, longer = (tracking(model, each, 10134) for each in (every, older))
+        self.assertEqual(len(longer.actual), MOST_WEEKS)
+        weeks = len(weekly.actual)
+        np.testing.assert_array_equal(longer.actual[-weeks:], weekly.actual)
+        alone, together = longer.expected[:-weeks], longer.expected[-weeks:]
+        self.assertTrue((alone > 0).all() and alone.sum() < 10)
+        np.testing.assert_allclose(together, weekly.expected, atol=alone.max())
 
     def test_lifetime_value_by_hand(self):
         """The sum over the periods, as the docs of clv.py say."""
