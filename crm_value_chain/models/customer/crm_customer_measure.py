@@ -99,6 +99,7 @@ class CrmCustomerMeasure(models.AbstractModel):
             yield "fit"
         del purchases
         columns = measured | self._forecast(scope, measured)
+        columns |= self._counted(scope, columns["partner_id"])
         yield "score"
         staging.append(columns)
         yield "write"
@@ -113,23 +114,88 @@ class CrmCustomerMeasure(models.AbstractModel):
         return {}
 
     @api.model
+    def _counted(self, scope, customers):
+        """What is counted elsewhere than in the transactions, as arrays.
+
+        :param customers: sorted ids
+        """
+        columns = {}
+        resting = (self._resting(scope), ["active"])
+        for query, names in [*self._fact_queries(scope), resting]:
+            known = self._read_counts(query, names)
+            place = np.searchsorted(known["partner_id"], customers)
+            place = np.minimum(place, max(len(known["partner_id"]) - 1, 0))
+            for name in names:
+                values = np.full(len(customers), self._uncounted(name))
+                if len(known["partner_id"]):
+                    found = known["partner_id"][place] == customers
+                    values[found] = known[name][place[found]]
+                columns[name] = values
+        return columns
+
+    @api.model
+    def _read_counts(self, query, names):
+        values = [
+            SQL("COALESCE(%s::float8, 'NaN')", SQL.identifier("q", name))
+            for name in names
+        ]
+        query = SQL(
+            "SELECT q.partner_id, %s FROM (%s) q ORDER BY q.partner_id",
+            SQL(", ").join(values),
+            query,
+        )
+        types = {"partner_id": "integer"} | dict.fromkeys(names, "float")
+        return binary_copy.read(self.env.cr, query, types)
+
+    @api.model
+    def _uncounted(self, name):
+        """What a field is for a customer of whom nothing was counted."""
+        if name == "active":
+            return 1.0
+        return 0.0 if name in self._counts() else np.nan
+
+    @api.model
     def _complete(self, staging, scope):
-        """Add to a staging who did not buy, and all that is counted elsewhere."""
-        self._insert_missing(scope, NOBODY)
-        staged = np.concatenate([*staging.customers, staging.lost])
+        """Add the customers who did not buy to a staging, and make missing profiles."""
+        staged = np.concatenate([*staging.customers, staging.lost]).astype(int)
         known = self._profile_customers(scope)
-        if len(np.setdiff1d(staged, known)):
+        customers = np.union1d(staged, self._other_customers(scope))
+        if len(np.setdiff1d(customers, known)):
             bought = SQL(
                 "SELECT partner_id, %s AS company_id FROM %s",
                 scope.company_id,
                 staging.table,
             )
             self._insert_missing(scope, bought)
-        staging.append({"partner_id": np.setdiff1d(known, staged)})
+            known = self._profile_customers(scope)
+        others = np.setdiff1d(known, staged)
+        staging.append({"partner_id": others} | self._counted(scope, others))
         staging.close()
-        for query, names in self._fact_queries(scope):
-            staging.update(query, names)
-        staging.update(self._resting(scope), ["active"])
+
+    @api.model
+    def _other_customers(self, scope):
+        """Ids of the customers in a scope who need not have bought, as an array."""
+        query = SQL(
+            "SELECT source.partner_id FROM (%s) source WHERE source.company_id = %s",
+            SQL(" UNION ALL ").join(self._customer_sources(scope, NOBODY)),
+            scope.company_id,
+        )
+        types = {"partner_id": "integer"}
+        return binary_copy.read(self.env.cr, query, types)["partner_id"]
+
+    @api.model
+    def _resting(self, scope):
+        """Query of the customers that rest: archived, or become another's contact."""
+        return SQL(
+            """
+            SELECT customer.id AS partner_id, 0 AS active
+              FROM res_partner customer
+             WHERE (customer.active IS NOT TRUE
+                    OR customer.commercial_partner_id != customer.id)
+               AND %s
+            """,
+            scope.holds(SQL("customer.id")),
+        )
 
     @api.model
     def _profile_customers(self, scope):
@@ -142,20 +208,6 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
         types = {"partner_id": "integer"}
         return binary_copy.read(self.env.cr, query, types)["partner_id"]
-
-    @api.model
-    def _resting(self, scope):
-        """Query of the profiles that rest: archived, or become another's contact."""
-        return SQL(
-            """
-            SELECT customer.id AS partner_id, FALSE AS active
-              FROM res_partner customer
-             WHERE (customer.active IS NOT TRUE
-                    OR customer.commercial_partner_id != customer.id)
-               AND %s
-            """,
-            scope.holds(SQL("customer.id")),
-        )
 
     @api.model
     def _customer_sources(self, scope=None, buyers=None):
@@ -317,7 +369,6 @@ class CrmCustomerMeasure(models.AbstractModel):
     @api.model
     def _age(self, scope):
         """Bring those up to date who have not changed, only as days passed. A hook."""
-        self._score(scope)
 
     @api.model
     def _classifications(self):

@@ -100,15 +100,17 @@ def facts(purchases, today, year_ago):
     costed = past & ~np.isnan(purchases.margin)
 
     def number(which):
-        return np.bincount(code[which], minlength=len(customers))
+        return np.bincount(_some(code, which), minlength=len(customers))
 
     def total(values, which):
-        return np.bincount(code[which], values[which], len(customers))
+        return np.bincount(_some(code, which), _some(values, which), len(customers))
 
     def known(values, support):
         return np.where(support > 0, values, np.nan)
 
-    visits, first, last = _visits(code[bought], day[bought], len(customers))
+    visits, first, last = _visits(
+        _some(code, bought), _some(day, bought), len(customers)
+    )
     margin = known(total(purchases.margin, costed), number(costed))
     costed_amount = total(amount, costed)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -129,7 +131,6 @@ def facts(purchases, today, year_ago):
 
 
 DENSE = 8  # possible ids per row, up to which a table is quicker than sorting
-DAY_BITS = 32
 FACTS = (
     "partner_id",
     "first_purchase_date",
@@ -144,6 +145,11 @@ FACTS = (
     "profit",
     "margin_rate",
 )
+
+
+def _some(values, which):
+    """Return the chosen values, without copying all of them."""
+    return values if which.all() else values[which]
 
 
 def _codes(customer):
@@ -170,10 +176,13 @@ def _visits(code, day, count):
     first, last = np.zeros(count), np.zeros(count)
     if not len(code):
         return visits, first, last
-    begin = int(day.min())
-    key = np.sort((code.astype(np.int64) << DAY_BITS) + (day - begin))
+    begin, span = int(day.min()), int(day.max()) - int(day.min()) + 1
+    small = np.uint32 if count * span < 2**32 else np.uint64
+    key = code.astype(small) * small(span) + (day - begin).astype(small)
+    key.sort()
     key = key[np.append(True, key[1:] != key[:-1])]
-    who, when = key >> DAY_BITS, (key & (2**DAY_BITS - 1)) + begin
+    who, when = np.divmod(key, small(span))
+    when = when.astype(np.int64) + begin
     new = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
     buyers = who[new]
     visits[buyers] = np.diff(new, append=len(key))

@@ -70,24 +70,6 @@ class Staging:
         self.lost += columns[KEY][lost].tolist()
         return {name: values[~lost] for name, values in columns.items()}
 
-    def update(self, query, names):
-        """Set columns of some customers.
-
-        :param SQL query: selects ``partner_id`` and the named columns
-        """
-        values = [
-            SQL("%s = %s", SQL.identifier(n), self._code(SQL.identifier("q", n), n))
-            for n in names
-        ]
-        self.cr.execute(
-            SQL(
-                "UPDATE %s s SET %s FROM (%s) q WHERE q.partner_id = s.partner_id",
-                self.table,
-                SQL(", ").join(values),
-                query,
-            )
-        )
-
     def close(self):
         """Make ready for reading by customer."""
         self.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", self.table, SQL(KEY)))
@@ -147,18 +129,6 @@ class Staging:
         if kind == "date":
             return SQL("DATE %s + %s", EPOCH, known)
         return SQL("(%s = 1)", column) if kind == "boolean" else known
-
-    def _code(self, value, name):
-        """SQL of a field's value as its column has it."""
-        kind = self._type(name)
-        if kind == "float":
-            return SQL("COALESCE(%s, 'NaN')", value)
-        if kind == "monetary":
-            units = SQL("ROUND(%s * %s)::int8", value, 10**self.digits)
-            return SQL("COALESCE(%s, %s)", units, NO_AMOUNT)
-        if kind == "date":
-            value = SQL("%s - DATE %s", value, EPOCH)
-        return SQL("COALESCE(%s::int4, %s)", value, NO_INTEGER)
 
     def _definition(self, name):
         """Column of a field; who has no row yet was not counted, which is zero."""

@@ -58,3 +58,12 @@ class CrmCustomerProfile(models.Model):
             "m_score": m,
             "rfm_code": SQL("(%s)::text || (%s)::text || (%s)::text", r, f, m),
         }
+
+    @api.model
+    def _age(self, scope):
+        """Lower the recency score of those who passed a limit."""
+        result = super()._age(scope)
+        scores = self._scores(scope, lambda name: SQL.identifier("p", name))
+        self.flush_model()
+        self._update({name: scores[name] for name in ("r_score", "rfm_code")}, scope)
+        return result

@@ -6,7 +6,7 @@ from ..customer.binary_copy import read
 from ..customer.crm_customer_measure import EPOCH
 from .forecasts import FORECASTS, NEEDED, forecast_all
 
-SHARE_AGED = 0.05  # a score holds until the gap since the last purchase grew by this
+SHARE_AGED = 0.1  # a score holds until the gap since the last purchase grew by this
 
 RISKS = [
     ("low", "Low"),

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 OPEN = ("waiting", "running")
-CHANGED_BATCH = 5_000
+CHANGED_BATCH = 20_000
 FEW_CHANGED = 100  # customers refreshed one by one, however small the company
 FULL_EVERY = 7  # days
 MAX_TRIES = 5  # a batch that others' changes break; then later again
