@@ -3,12 +3,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..customer.badge_field import Badge
 from ..customer.sql_field import by_sql
 from .profile_field import (
     ProfileFloat,
     ProfileInteger,
     ProfileMonetary,
     check_related_access,
+    copy_figures,
     known_first,
 )
 from .res_partner import PROFITABILITY, USER
@@ -42,7 +44,7 @@ class CrmLead(models.Model):
     customer_profile_id = fields.Many2one(
         related="partner_id.customer_profile_id", groups=USER
     )
-    value_chain_badge = fields.Json(compute="_compute_value_chain_badge", groups=USER)
+    value_chain_badge = Badge(compute="_compute_value_chain_badge", groups=USER)
     ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
         compute="_compute_ladder_stage_id",
@@ -213,19 +215,44 @@ class CrmLead(models.Model):
             stages._stage_without_profile(False).id or None,
         )
 
-    @api.depends("customer_profile_id", "ladder_stage_id")
+    @api.depends("partner_id.value_chain_badge", "ladder_stage_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_value_chain_badge(self):
+        # as superuser only in order not to ask again whether the user sees the field:
+        # contacts show what their user may see
+        badges = {
+            lead._ids[0]: badge
+            for lead in self.sudo()
+            if (badge := lead.partner_id.value_chain_badge) and badge["stage"]
+        }
+        others = self.browse(id_ for id_ in self._ids if id_ not in badges)
+        badges |= others._badges_without_profile()
+        self._fields["value_chain_badge"].fill(self, map(badges.get, self._ids))
+
+    def _badges_without_profile(self):
+        """Badges of leads whose customers are on no stage: that of the lead itself.
+
+        :return: badges by id, of those that may show one
+        """
+        badges = {}
+        ladder = self.env["crm.ladder.stage"]._ladder(self.env.company.id)
         for lead in self:
-            profile = lead.customer_profile_id
-            if lead._is_profiling_refused() or not lead.ladder_stage_id:
-                lead.value_chain_badge = False
-            else:
-                lead.value_chain_badge = (
-                    profile.value_chain_badge
-                    if profile and profile.ladder_stage_id
-                    else profile._ladder_badge(lead.ladder_stage_id, self.env.company)
+            stage = lead.ladder_stage_id.sudo()
+            if stage and not lead._is_profiling_refused():
+                badges[lead._ids[0]] = lead.customer_profile_id._ladder_badge(
+                    {
+                        "stage_id": stage.id,
+                        "stage": stage.name,
+                        "short": stage.short_name,
+                        "color": stage.color,
+                        "ladder": ladder,
+                    }
                 )
+        return badges
+
+    def _compute_field_value(self, field):
+        if not copy_figures(self, field):
+            return super()._compute_field_value(field)
 
     def _is_profiling_refused(self):
         customer = self.partner_id.commercial_partner_id

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..customer.badge_field import Badge
 from ..customer.sql_field import by_sql
 from .profile_field import (
     CustomerProfile,
@@ -10,6 +11,7 @@ from .profile_field import (
     ProfileInteger,
     ProfileMonetary,
     check_related_access,
+    copy_figures,
     known_first,
 )
 
@@ -33,12 +35,15 @@ class ResPartner(models.Model):
     )
     customer_profile_id = CustomerProfile(
         "crm.customer.profile",
-        compute="_compute_customer_profile_id",
+        compute="_compute_value_chain_badge",
+        compute_sudo=True,
         search="_search_customer_profile_id",
         groups=USER,
         help="Profile of the customer this contact belongs to, in the current company.",
     )
-    value_chain_badge = fields.Json(compute="_compute_value_chain_badge", groups=USER)
+    value_chain_badge = Badge(
+        compute="_compute_value_chain_badge", compute_sudo=True, groups=USER
+    )
     customer_currency_id = fields.Many2one(
         related="customer_profile_id.currency_id",
         string="Customer Figures' Currency",
@@ -114,26 +119,26 @@ class ResPartner(models.Model):
     scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
 
     @api.depends("commercial_partner_id", "profiling_refused")
-    @api.depends_context("company", "uid")
-    def _compute_customer_profile_id(self):
-        # as the user, even where Odoo reads related fields as superuser: whoever
-        # may see only some customers sees the figures of no others
+    @api.depends_context("company", "uid", "lang")
+    def _compute_value_chain_badge(self):
+        """Profile and badge of the customer, which come by the same query."""
+        # as the user, though fields that are related through these are read as
+        # superuser: whoever may see only some customers sees the figures of no others
         profiles = self.env["crm.customer.profile"].sudo(False)
-        by_customer = {}
-        if profiles.has_access("read"):
-            found = profiles.with_context(active_test=False).search(
-                [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("company_id", "=", self.env.company.id),
-                ]
-            )
-            by_customer = found.grouped("partner_id")
-        for partner in self:
-            partner.customer_profile_id = by_customer.get(
-                partner.commercial_partner_id._origin
-            )
-            if partner.profiling_refused:
-                partner.customer_profile_id = False
+        shown_by = [contact._stored_contact().id for contact in self]
+        found = profiles._badges(filter(None, shown_by))
+        badges = [found.get(contact) for contact in shown_by]
+        ids = [badge and badge["profile_id"] for badge in badges]
+        self._fields["value_chain_badge"].fill(self, badges)
+        self._fields["customer_profile_id"]._insert_cache(self, ids)
+
+    def _stored_contact(self):
+        """This contact; of one that is being edited, the one whose figures it has."""
+        if self.id:
+            return self
+        if self.profiling_refused:
+            return self.browse()
+        return self.commercial_partner_id._origin
 
     @api.model
     def _search_customer_profile_id(self, operator, value):
@@ -168,12 +173,9 @@ class ResPartner(models.Model):
             SQL.identifier(self._table, "commercial_partner_id"),
         )
 
-    @api.depends("customer_profile_id")
-    @api.depends_context("company", "uid", "lang")
-    def _compute_value_chain_badge(self):
-        for partner in self:
-            profile = partner.customer_profile_id
-            partner.value_chain_badge = profile.value_chain_badge if profile else False
+    def _compute_field_value(self, field):
+        if not copy_figures(self, field):
+            return super()._compute_field_value(field)
 
     def get_ladder_explanation(self):
         """Explanation of the customer's ladder stage, see the profile's.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 FIXED = {"profile_id", "company_id", "dimension"}
 
@@ -87,6 +88,25 @@ class CrmCustomerOverride(models.Model):
         result = super().unlink()
         profiles.sudo()._place_anew()
         return result
+
+    @api.model
+    def _holds_sql(self, profile_id, dimension):
+        """SQL of whether people set a customer by hand, in a classification.
+
+        :param SQL profile_id: the customer
+        """
+        self.flush_model(["profile_id", "dimension", "active", "date_until"])
+        return SQL(
+            """
+            EXISTS (SELECT FROM crm_customer_override override
+                     WHERE override.profile_id = %s AND override.dimension = %s
+                       AND override.active
+                       AND (override.date_until IS NULL OR override.date_until >= %s))
+            """,
+            profile_id,
+            dimension,
+            fields.Date.today(),
+        )
 
     def _apply(self):
         self.profile_id.sudo()._place_anew()

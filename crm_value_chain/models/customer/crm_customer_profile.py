@@ -133,7 +133,6 @@ class CrmCustomerProfile(models.Model):
 
     movement_ids = fields.One2many("crm.customer.movement", "profile_id")
     override_ids = fields.One2many("crm.customer.override", "profile_id")
-    value_chain_badge = fields.Json(compute="_compute_value_chain_badge")
     purchase_history = fields.Json(compute="_compute_purchase_history")
 
     _need_is_sane = models.Constraint(
@@ -288,27 +287,6 @@ class CrmCustomerProfile(models.Model):
             profiles._refresh(
                 Scope(company.id, today, ids=tuple(members.partner_id.ids))
             )
-
-    @api.depends("recency_days", "mean_gap_days", "yearly_amount", "purchase_count")
-    def _compute_value_chain_badge(self):
-        for profile in self:
-            profile.value_chain_badge = profile._badge()
-
-    def _badge(self):
-        """Figures of the one-line badge. A hook: each stage adds its own.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        bought = bool(self.purchase_count)
-        gap, usual = self.recency_days, self.mean_gap_days
-        return {
-            "profile_id": self.id,
-            "gap": gap if bought else None,
-            "usual": round(usual) if bought and usual else None,
-            "yearly_amount": self.yearly_amount if bought else None,
-            "currency_id": self.currency_id.id,
-        }
 
     def _compute_purchase_history(self):
         """Amounts and number of purchases by month, without gaps."""

@@ -68,28 +68,50 @@ class CrmCustomerProfile(models.Model):
         self.ladder_override_id.active = False
 
     @api.depends("ladder_stage_id", "ladder_override_id")
-    @api.depends_context("lang")
     def _compute_value_chain_badge(self):
         return super()._compute_value_chain_badge()
 
-    def _badge(self):
+    @api.model
+    def _badge_columns(self, query):
+        stages, stage = self._fields["ladder_stage_id"].join(self, query.table, query)
+        return super()._badge_columns(query) | {
+            "stage_id": self._field_to_sql(query.table, "ladder_stage_id", query),
+            "stage": stages._field_to_sql(stage, "name", query),
+            "short": stages._field_to_sql(stage, "short_name", query),
+            "color": stages._field_to_sql(stage, "color", query),
+            "overridden": self.env["crm.customer.override"]._holds_sql(
+                self._field_to_sql(query.table, "id", query), "ladder"
+            ),
+        }
+
+    @api.model
+    def _badge(self, row):
         return (
-            super()._badge()
-            | self._ladder_badge(self.ladder_stage_id, self.company_id)
-            | {"overridden": bool(self.ladder_override_id)}
+            super()._badge(row)
+            | self._ladder_badge(row)
+            | {"overridden": row["overridden"]}
         )
 
     @api.model
-    def _ladder_badge(self, stage, company):
-        """Ladder part of the badge of a customer or lead on a stage."""
-        stage = stage.sudo()
-        ladder = stage._ladder(company.id)
+    def _badge_of_company(self, company_id):
+        ladder = self.env["crm.ladder.stage"]._ladder(company_id)
+        return super()._badge_of_company(company_id) | {"ladder": ladder}
+
+    @api.model
+    def _ladder_badge(self, row):
+        """Ladder part of the badge of a customer or lead on a stage.
+
+        :param dict row: ``stage_id``; its ``stage``, ``short`` (names) and ``color``;
+            ``ladder``, the ids of all stages
+        """
+        ladder = row["ladder"]
+        stage_id, name = row["stage_id"], row["stage"] or False
         return {
-            "stage": stage.name or False,
-            "short": stage.short_name or stage.name or False,
-            "position": ladder.index(stage.id) + 1 if stage.id in ladder else 0,
+            "stage": name,
+            "short": row["short"] or name,
+            "position": ladder.index(stage_id) + 1 if stage_id in ladder else 0,
             "stages": len(ladder),
-            "color": stage.color,
+            "color": row["color"] or 0,
         }
 
     @api.depends_context("lang")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .score_explanation import ScoreExplanation
-from .score_sentences import AT_RISK, ScoreSentences, is_overdue
+from .score_sentences import AT_RISK, ScoreSentences, is_past
 
 
 # each stage of the value chain adds its own fields, in its own folder
@@ -67,23 +67,30 @@ class CrmCustomerProfile(models.Model):
         return self.retention_model_id.sudo()._scorer()
 
     @api.depends("purchase_probability", "churn_risk", "next_purchase_date")
-    @api.depends_context("lang")
     def _compute_value_chain_badge(self):
         return super()._compute_value_chain_badge()
 
-    def _badge(self):
+    @api.model
+    def _badge_columns(self, query):
+        names = ("purchase_probability", "churn_risk", "next_purchase_date")
+        return super()._badge_columns(query) | self._columns(
+            query, *names, "retention_model_id"
+        )
+
+    @api.model
+    def _badge(self, row):
         """Colour those whom a call may keep: at risk, or overdue and still buying.
 
         The expected day is in the middle of a wide interval, and often before the
         usual gap is over: nobody is late as long as that lasts.
         """
-        scored = bool(self.purchase_count and self.retention_model_id)
-        overdue = scored and is_overdue(self)
-        late = overdue and self.recency_days > self.mean_gap_days
-        return super()._badge() | {
-            "chance": self.purchase_probability if scored else None,
-            "risk": self.churn_risk or "none",
+        risk = row["churn_risk"] or "none"
+        scored = bool(row["purchase_count"] and row["retention_model_id"])
+        overdue = scored and is_past(row["next_purchase_date"])
+        late = overdue and self._badge_gap(row) > (row["mean_gap_days"] or 0)
+        return super()._badge(row) | {
+            "chance": row["purchase_probability"] or 0.0 if scored else None,
+            "risk": risk,
             "overdue": overdue,
-            "late": self.churn_risk in AT_RISK
-            or (late and self.churn_risk != "lapsed"),
+            "late": risk in AT_RISK or (late and risk != "lapsed"),
         }

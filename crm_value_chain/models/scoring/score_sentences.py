@@ -25,7 +25,11 @@ def percent_in_words(env, share):
 
 def is_overdue(profile):
     """Whether the day of the next purchase has passed without one."""
-    expected = profile.next_purchase_date
+    return is_past(profile.next_purchase_date)
+
+
+def is_past(expected):
+    """Whether a day on which a purchase was expected has passed; there may be none."""
     return bool(expected and expected < fields.Date.today())
 
 

@@ -250,7 +250,7 @@ class TestLead(FigureCase):
         self.assertEqual(len(read(60)["records"]), 60)
         few = self.queries_of(lambda: read(3))
         self.assertEqual(self.queries_of(lambda: read(60)), few)
-        self.assertLessEqual(few, 20)
+        self.assertLessEqual(few, 12)
 
     # ------------------------------------------------------------------
     # Conversion
