@@ -28,7 +28,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from .checks import FloatArray, IntArray, NotFitted
-from .forecast import COLUMNS, Forecast
+from .forecast import COLUMNS, Forecast, Outlook
 from .products import combine, dot, project
 
 if TYPE_CHECKING:
@@ -126,12 +126,15 @@ class Correction:
         return np.where(known, columns, middle)
 
     def _columns(self, forecast: Forecast) -> list[FloatArray]:
+        return [*forecast.columns, self._come_back(forecast, self._offset(forecast))]
+
+    def _come_back(self, forecast: Forecast, offset: FloatArray) -> FloatArray:
         stay = self._link(forecast.stay_probability, forecast.stay_expected)
         with np.errstate(invalid="ignore"):
-            come_back = stay - self._offset(forecast)
+            come_back = stay - offset
         come_back = np.nan_to_num(come_back, nan=0.0, posinf=WORST, neginf=0.0)
         # Cut off where infinity is: who surely comes back is not below who nearly does
-        return [*forecast.columns, np.minimum(come_back, WORST)]
+        return np.minimum(come_back, WORST)
 
     def _link(self, probability: FloatArray, expected: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
@@ -191,14 +194,31 @@ class Correction:
         return float(np.log(reference.expected.sum() / total)) if total > 0 else 0.0
 
     def _line(self, forecast: Forecast) -> FloatArray:
-        line = self._offset(forecast) + self.level_
-        for index, column in enumerate(self._columns(forecast)):
-            slope = self.coefficients_[index] / self.scale_[index]
-            if slope:
-                cut = np.clip(column, self.lowest_[index], self.highest_[index])
-                # What is not known of a customer moves nothing
-                line += np.nan_to_num(slope * (cut - self.centre_[index]))
+        offset = self._offset(forecast)
+        line = offset + self.level_ + self._whatever_the_horizon(forecast.outlook)
+        if self.coefficients_[-1]:
+            line += self._moved(-1, self._come_back(forecast, offset))
         return line
+
+    def _whatever_the_horizon(self, outlook: Outlook) -> FloatArray:
+        """Return what the columns of the customers alone add, computed once."""
+        key = id(self.coefficients_)
+        if key not in outlook.added:
+            line = np.zeros(len(outlook.customers))
+            for index, column in enumerate(outlook.columns):
+                if self.coefficients_[index]:
+                    # What is not known of a customer moves nothing
+                    line += np.nan_to_num(self._moved(index, column))
+            # The coefficients are kept along with it: nothing else gets their id
+            outlook.added[key] = self.coefficients_, line
+        return outlook.added[key][1]
+
+    def _moved(self, index: int, column: FloatArray) -> FloatArray:
+        """Return what a column adds."""
+        slope = self.coefficients_[index] / self.scale_[index]
+        cut = np.clip(column, self.lowest_[index], self.highest_[index])
+        moved: FloatArray = slope * (cut - self.centre_[index])
+        return moved
 
     def apply(self, forecast: Forecast) -> FloatArray:
         """Return the corrected probabilities or expected purchases."""

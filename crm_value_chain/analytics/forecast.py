@@ -51,6 +51,8 @@ class Outlook:
         self.model = model
         self.customers = customers
         self.r, self.alpha = (float(value) for value in model.params_[:2])
+        #: what corrections add whatever the horizon, by the id of their coefficients
+        self.added: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def within(self, horizon: float) -> Forecast:
         """Return the forecast for a horizon in weeks."""
