@@ -1,0 +1,142 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .test_scoring_run import RunCase
+
+FORECASTS = ("purchase_probability", "chance_kept", "clv", "revenue_at_risk")
+
+
+@tagged("post_install", "-at_install")
+class TestLaterNights(RunCase):
+    """The nights between two full ones, each on a later day."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.rfm_method = "fixed"  # so that nights can be compared
+        cls.env["crm.scoring.run"].search([]).unlink()
+
+    def night(self, days=0):
+        """A night by the calendar, so many days from now; returns its run."""
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=days)),
+            patch.object(type(self.Run), "_caller", lambda run: "calendar"),
+        ):
+            self.run_both()
+            return self.runs(origin="night")[:1]
+
+    def full(self, days):
+        """What a full scoring gives on that day."""
+        with freeze_time(fields.Datetime.now() + timedelta(days=days)):
+            self.make_run(as_of=fields.Date.today())
+            self.run_both()
+
+    def told(self, names):
+        profiles = self.Profile.search([("company_id", "=", self.company.id)])
+        return {
+            profile.partner_id.name: tuple(profile[name] for name in names)
+            for profile in profiles
+        }
+
+    def test_once_a_week_all_is_made_anew(self):
+        """The first night is a full one, and so is the one a week later."""
+        kinds = [self.night(days).is_full for days in (0, 1, 2, 6, 7, 8)]
+        self.assertEqual(kinds, [True, False, False, False, True, False])
+
+    def test_days_that_pass_are_counted(self):
+        """Days since the last purchase grow for everybody, wherever they are read."""
+        self.night()
+        before = self.told(["recency_days", "tenure_days"])
+        self.night(3)
+        customers = self.customers[:8]
+        after = self.told(["recency_days", "tenure_days"])
+        for name in customers.mapped("name"):
+            grown = tuple(days + 3 for days in before[name])
+            self.assertEqual(after[name], grown)
+            self.assertTrue(
+                self.Profile.search(
+                    [
+                        ("partner_id.name", "=", name),
+                        ("recency_days", "=", grown[0]),
+                        ("company_id", "=", self.company.id),
+                    ]
+                )
+            )
+
+    def test_same_figures_as_a_full_night(self):
+        """But for forecasts that have not aged, a later night gives what a full does."""
+        names = [
+            *("purchase_count", "purchase_amount", "yearly_amount", "recency_days"),
+            *("last_purchase_date", "r_score", "f_score", "m_score", "rfm_code"),
+            "ladder_stage_id",
+        ]
+        self.night()
+        self.order(self.customers[1], days_ago=-2, amount=70)  # still to come
+        self.buy(self.customers[2], days_ago=363, amount=500)  # soon a year old
+        self.buy(self.customers[8], days_ago=1)
+        for days in (1, 2, 3, 5):
+            self.assertFalse(self.night(days).is_full)
+            told = self.told(names)
+            self.env.cr.execute("SAVEPOINT tonight")
+            self.full(days)
+            self.assertEqual(told, self.told(names), days)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT tonight")
+            self.env.invalidate_all()
+
+    def test_a_purchase_to_come_counts_on_its_day(self):
+        """An order dated later counts from that day on."""
+        self.night()
+        customer = self.customers[0]
+        self.order(customer, days_ago=-2)
+        self.night(1)
+        self.assertEqual(self.profile(customer).purchase_count, 1)
+        self.night(2)
+        self.assertEqual(self.profile(customer).purchase_count, 2)
+
+    def test_a_year_passes(self):
+        """What was bought a year ago leaves the value a year."""
+        customer = self.customers[0]
+        self.buy(customer, days_ago=363, amount=500)
+        self.night()
+        self.assertEqual(self.profile(customer).yearly_amount, 550)
+        self.night(1)
+        self.assertEqual(self.profile(customer).yearly_amount, 550)
+        self.night(3)
+        self.assertEqual(self.profile(customer).yearly_amount, 50)
+
+    def test_forecasts_age(self):
+        """A forecast is renewed once the gap has grown by a tenth, not before."""
+        self.night()
+        first = self.told([*FORECASTS, "scored_on", "recency_days"])
+        self.night(2)
+        later = self.told([*FORECASTS, "scored_on", "recency_days"])
+        renewed, kept = 0, 0
+        for name in self.customers[:8].mapped("name"):
+            *before, scored_on, gap = first[name]
+            *after, renewed_on, _gap = later[name]
+            if 2 >= gap * 0.1:
+                renewed += 1
+                self.assertEqual(renewed_on, scored_on + timedelta(days=2))
+                self.assertLess(after[0], before[0])
+            else:
+                kept += 1
+                self.assertEqual((after, renewed_on), (before, scored_on))
+        self.assertTrue(renewed and kept)
+
+    def test_many_changes_make_a_full_night(self):
+        """Where a large share of the customers changed, all are made anew."""
+        self.night()
+        with (
+            patch.object(type(self.Run), "_is_stale", lambda run, company: True),
+        ):
+            self.assertTrue(self.night(1).is_full)
+
+    def test_a_failed_night_is_made_good(self):
+        """After a night that failed, all are made anew."""
+        self.night().state = "failed"
+        self.assertTrue(self.night(1).is_full)
