@@ -30,6 +30,13 @@ class ResPartner(models.Model):
         help="Objects to profiling. The figures of a customer are deleted at once and "
         "no new ones are made; on a contact person of a customer they are not shown.",
     )
+    is_own_customer = fields.Boolean(
+        compute="_compute_is_own_customer",
+        search="_search_is_own_customer",
+        groups=USER,
+        help="The user's own, nobody's, or with an opportunity of the user's or "
+        "nobody's. Who sees own documents only sees the figures of these customers.",
+    )
     customer_profile_ids = fields.One2many(
         "crm.customer.profile", "partner_id", "Customer Profiles", groups=USER
     )
@@ -117,6 +124,23 @@ class ResPartner(models.Model):
         related="customer_profile_id.share_of_wallet", groups=USER
     )
     scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
+
+    @api.depends("user_id", "opportunity_ids.user_id", "child_ids.opportunity_ids")
+    @api.depends_context("uid")
+    def _compute_is_own_customer(self):
+        partners = self.sudo().with_context(active_test=False)
+        own = partners.search(
+            [("id", "in", self.ids), ("is_own_customer", "=", True)]
+        )
+        for partner in self:
+            partner.is_own_customer = partner._origin.id in own._ids
+
+    @api.model
+    def _search_is_own_customer(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        own = Domain.custom(to_sql=own_customer_sql)
+        return own if True in value else ~own
 
     @api.depends("commercial_partner_id", "profiling_refused")
     @api.depends_context("company", "uid", "lang")
@@ -244,3 +268,35 @@ class ResPartner(models.Model):
                     purchase.partner_id.display_name,
                 )
             )
+
+
+def own_customer_sql(partners, alias, query):
+    """Condition that a contact is the user's own or nobody's, or has such a deal."""
+
+    def column(model, table, name):
+        field = partners.env[model]._fields[name]
+        return SQL.identifier(table, name, to_flush=field)
+
+    def own(model, table):
+        user = column(model, table, "user_id")
+        return SQL("(%s = %s OR %s IS NULL)", user, partners.env.uid, user)
+
+    return SQL(
+        """
+        (%(own_partner)s
+         OR EXISTS (SELECT FROM crm_lead deal
+                     WHERE %(deal_partner)s = %(partner)s
+                       AND %(deal_type)s = 'opportunity' AND %(own_deal)s)
+         OR EXISTS (SELECT FROM res_partner contact
+                      JOIN crm_lead deal ON deal.partner_id = contact.id
+                     WHERE %(contact_parent)s = %(partner)s AND %(contact_active)s
+                       AND deal.type = 'opportunity' AND %(own_deal)s))
+        """,
+        own_partner=own("res.partner", alias),
+        own_deal=own("crm.lead", "deal"),
+        partner=SQL.identifier(alias, "id"),
+        deal_partner=column("crm.lead", "deal", "partner_id"),
+        deal_type=column("crm.lead", "deal", "type"),
+        contact_parent=column("res.partner", "contact", "parent_id"),
+        contact_active=column("res.partner", "contact", "active"),
+    )
