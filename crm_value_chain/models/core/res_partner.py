@@ -129,9 +129,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_is_own_customer(self):
         partners = self.sudo().with_context(active_test=False)
-        own = partners.search(
-            [("id", "in", self.ids), ("is_own_customer", "=", True)]
-        )
+        own = partners.search([("id", "in", self.ids), ("is_own_customer", "=", True)])
         for partner in self:
             partner.is_own_customer = partner._origin.id in own._ids
 

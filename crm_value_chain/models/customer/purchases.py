@@ -85,7 +85,7 @@ def facts(purchases, today, year_ago):
 
     Keys are fields of the profile, see there; `partner_id` is the customer. Days are
     days since 1970-01-01, NaN is what is not known. `margin_rate` is the margin as a
-    share of the amounts whose margin is known.
+    share of the purchases whose margin is known.
 
     :param int today: day after which nothing counts yet, since 1970-01-01
     :param int year_ago: day after which a transaction belongs to the last year
@@ -112,7 +112,8 @@ def facts(purchases, today, year_ago):
         _some(code, bought), _some(day, bought), len(customers)
     )
     margin = known(total(purchases.margin, costed), number(costed))
-    costed_amount = total(amount, costed)
+    told = costed & bought
+    rate = total(purchases.margin, told), total(amount, told)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "partner_id": customers,
@@ -126,7 +127,7 @@ def facts(purchases, today, year_ago):
             "mean_gap_days": known((last - first) / (visits - 1), visits - 1),
             "margin": margin,
             "profit": margin,
-            "margin_rate": known(margin / costed_amount, costed_amount),
+            "margin_rate": known(rate[0] / rate[1], rate[1]),
         }
 
 

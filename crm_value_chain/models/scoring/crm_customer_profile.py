@@ -26,7 +26,7 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         aggregator="avg",
         groups="crm_value_chain.group_profitability",
-        help="Margin as a share of the amounts whose cost is known.",
+        help="Margin of the purchases whose cost is known, as a share of them.",
     )
     purchase_probability = fields.Float(
         "Chance of Buying",

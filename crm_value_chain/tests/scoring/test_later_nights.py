@@ -69,7 +69,7 @@ class TestLaterNights(RunCase):
             )
 
     def test_same_figures_as_a_full_night(self):
-        """But for forecasts that have not aged, a later night gives what a full does."""
+        """But for forecasts not aged yet, a later night gives what a full one does."""
         names = [
             *("purchase_count", "purchase_amount", "yearly_amount", "recency_days"),
             *("last_purchase_date", "r_score", "f_score", "m_score", "rfm_code"),
