@@ -8,6 +8,7 @@ is somebody else's, and is left alone.
 import os
 import re
 import shutil
+import time
 
 from .cache import key_of, lock, need_room
 from .console import DevError, say, step
@@ -19,6 +20,7 @@ from .venv import pins
 MARK = "made by ./dev of crm_value_chain: "
 PROBLEM = re.compile(r" (WARNING|ERROR|CRITICAL) ")
 KEPT_TEMPLATES = 6
+DROP_TRIES = 15
 
 
 def database_name(name):
@@ -81,7 +83,16 @@ class Databases:
         return self.odoo.data_dir / "filestore" / name
 
     def drop(self, name):
-        self._sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for patience in range(DROP_TRIES, 0, -1):
+            try:
+                self._sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                break
+            except DevError as error:
+                # PostgreSQL cleans up in it (autovacuum), which only its superuser
+                # may end: that takes a moment
+                if patience == 1 or "terminate process" not in str(error):
+                    raise
+                time.sleep(2)
         shutil.rmtree(self.filestore(name), ignore_errors=True)
 
     def copy(self, source, name):

@@ -240,13 +240,7 @@ class CrmLead(models.Model):
             stage = lead.ladder_stage_id.sudo()
             if stage and not lead._is_profiling_refused():
                 badges[lead._ids[0]] = lead.customer_profile_id._ladder_badge(
-                    {
-                        "stage_id": stage.id,
-                        "stage": stage.name,
-                        "short": stage.short_name,
-                        "color": stage.color,
-                        "ladder": ladder,
-                    }
+                    {"stage_id": stage.id, "ladder": ladder}
                 )
         return badges
 

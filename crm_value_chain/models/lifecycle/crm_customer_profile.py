@@ -73,12 +73,8 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _badge_columns(self, query):
-        stages, stage = self._fields["ladder_stage_id"].join(self, query.table, query)
         return super()._badge_columns(query) | {
             "stage_id": self._field_to_sql(query.table, "ladder_stage_id", query),
-            "stage": stages._field_to_sql(stage, "name", query),
-            "short": stages._field_to_sql(stage, "short_name", query),
-            "color": stages._field_to_sql(stage, "color", query),
             "overridden": self.env["crm.customer.override"]._holds_sql(
                 self._field_to_sql(query.table, "id", query), "ladder"
             ),
@@ -101,17 +97,13 @@ class CrmCustomerProfile(models.Model):
     def _ladder_badge(self, row):
         """Ladder part of the badge of a customer or lead on a stage.
 
-        :param dict row: ``stage_id``; its ``stage``, ``short`` (names) and ``color``;
-            ``ladder``, the ids of all stages
+        :param dict row: ``stage_id``, and ``ladder``, the ids of all stages
         """
-        ladder = row["ladder"]
-        stage_id, name = row["stage_id"], row["stage"] or False
-        return {
-            "stage": name,
-            "short": row["short"] or name,
+        ladder, stage_id = row["ladder"], row["stage_id"]
+        stages = self.env["crm.ladder.stage"].sudo()
+        return stages._label(stage_id or 0) | {
             "position": ladder.index(stage_id) + 1 if stage_id in ladder else 0,
             "stages": len(ladder),
-            "color": row["color"] or 0,
         }
 
     @api.depends_context("lang")

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
+LABEL = ("name", "short_name", "color")
+
 
 class CrmLadderStage(models.Model):
     """A rung of the value ladder, from suspect to advocate."""
@@ -54,15 +56,27 @@ class CrmLadderStage(models.Model):
         """Ids of the stages of a company, from the lowest to the highest."""
         return tuple(self._rules(self.env["res.company"].browse(company_id)).ids[::-1])
 
+    @api.model
+    @ormcache("stage_id", "self.env.lang")
+    def _label(self, stage_id):
+        """What a badge says of a stage: name, short name and colour."""
+        stage = self.browse(stage_id).exists()
+        name = stage.name
+        return {"stage": name, "short": stage.short_name or name, "color": stage.color}
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & {"sequence", "company_id", "active"}:
+        if vals.keys() & {"sequence", "company_id", "active", *LABEL}:
             self.env.registry.clear_cache()
         return super().write(vals)
+
+    def update_field_translations(self, *args, **kwargs):
+        self.env.registry.clear_cache()
+        return super().update_field_translations(*args, **kwargs)
 
     def unlink(self):
         self.env.registry.clear_cache()
