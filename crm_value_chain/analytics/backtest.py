@@ -52,6 +52,17 @@ class Backtest:
     results: list[Result]
     windows: list[Window]
     plan: Plan
+    trials: dict[str, Trial] = field(default_factory=dict)
+
+    def together(self, probability: str, count: str) -> Result:
+        """Return how two forecasters fared, one for each: as they are used.
+
+        The number is never below the probability, see `RetentionModel.predict`.
+        """
+        chances = self.trials[probability].probability
+        numbers = self.trials[count].expected
+        raised = [np.maximum(*each) for each in zip(numbers, chances, strict=True)]
+        return result_of(Trial(probability, chances, raised), self.windows)
 
 
 def backtest(workshop: Workshop, as_of: int, horizon: float) -> Backtest:
@@ -79,7 +90,7 @@ def backtest(workshop: Workshop, as_of: int, horizon: float) -> Backtest:
         trial for trial in trials.values() if len(trial.probability) == len(windows)
     ]
     results = [result_of(trial, windows) for trial in complete]
-    return Backtest(results, windows, planned)
+    return Backtest(results, windows, planned, trials)
 
 
 def past_windows(

@@ -130,6 +130,11 @@ class BetaGeometric(BuyTillYouDie):
         b = b + NUDGE if abs(a + b - 1) < NUDGE else b
         with np.errstate(invalid="ignore", over="ignore"):
             series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, share)
+            if not np.isfinite(series).all():
+                # scipy fails at some whole numbers, beside which all is well
+                first = a + b - 1 - r + NUDGE
+                beside = hyp2f1(first, a - 1, a + b + x - 1, share)
+                series = np.where(np.isfinite(series), series, beside)
             staying = np.exp((a - 1) * np.log1p(-share)) * series
             expected = (a + b + x - 1) / (a - 1) * (1 - staying)
         # The series overflows where a is in the hundreds: p is as good as known then

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .backtest import Backtest, Result
 from .baselines import BASELINES
@@ -48,13 +48,8 @@ def choose(tested: Backtest, customers: int) -> Choice | None:
         return None
     probability = best(tested.results, lambda result: result.loss)
     count = best(tested.results, lambda result: result.count_loss)
-    together = replace(
-        probability.figures,
-        mae=count.figures.mae,
-        mae_at_level=count.figures.mae_at_level,
-        total_error=count.figures.total_error,
-    )
-    return Choice(probability.name, count.name, together)
+    together = tested.together(probability.name, count.name)
+    return Choice(probability.name, count.name, together.figures)
 
 
 def best(results: list[Result], loss: Callable[[Result], float]) -> Result:

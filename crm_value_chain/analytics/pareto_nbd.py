@@ -30,6 +30,8 @@ from .checks import FloatArray
 from .pareto_integral import Nodes, integrate, spread
 from .products import dot
 
+NOTHING = 32.0  # minus the logarithm of what is left when we stop: 1e-14
+
 
 class ParetoNBD(BuyTillYouDie):
     """Pareto/NBD [1]."""
@@ -124,8 +126,11 @@ class ParetoNBD(BuyTillYouDie):
     def chance(
         self, x: FloatArray, T: FloatArray, horizon: float | FloatArray
     ) -> FloatArray:
-        """The next purchase's density, integrated."""
-        chance = integrate(self.params_, x, T, T + horizon, dying=False)
+        """The next purchase's density, integrated as far as it is not nothing."""
+        r, alpha = self.params_[:2]
+        far = (alpha + T) * np.expm1(np.minimum(NOTHING / (r + x), 700.0))
+        end = T + np.minimum(horizon, far)
+        chance = integrate(self.params_, x, T, end, dying=False)
         return np.clip(chance, 0.0, 1.0)
 
     def number(

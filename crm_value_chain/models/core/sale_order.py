@@ -31,7 +31,9 @@ class SaleOrder(models.Model):
         """
         Stale = self.env["crm.customer.stale"].sudo()
         for company, orders in self.grouped("company_id").items():
-            contacts = orders.partner_id | orders.partner_id.browse(
-                [partner.id for partner in partners]
+            # whether an invoice tells a sale depends on its order
+            contacts = orders.partner_id | orders.sudo().invoice_ids.partner_id.sudo(
+                False
             )
+            contacts |= contacts.browse([partner.id for partner in partners])
             Stale._queue_partners(contacts, company)

@@ -43,6 +43,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         :return: what is wrong with each broken rule
         :raises OverflowError: if the amounts of a customer are too large to be counted
         """
+        self._insert_missing(scope)  # first, so that its kind is known
         staging = self._staging(scope, "refreshed")
         staging.make(self._collected_fields())
         for _phase in self._collect(staging, scope):
@@ -140,7 +141,8 @@ class CrmCustomerMeasure(models.AbstractModel):
             for name in names
         ]
         query = SQL(
-            "SELECT q.partner_id, %s FROM (%s) q ORDER BY q.partner_id",
+            "SELECT q.partner_id, %s FROM (%s) q"
+            " WHERE q.partner_id IS NOT NULL ORDER BY q.partner_id",
             SQL(", ").join(values),
             query,
         )
@@ -176,7 +178,8 @@ class CrmCustomerMeasure(models.AbstractModel):
     def _other_customers(self, scope):
         """Ids of the customers in a scope who need not have bought, as an array."""
         query = SQL(
-            "SELECT source.partner_id FROM (%s) source WHERE source.company_id = %s",
+            "SELECT source.partner_id FROM (%s) source"
+            " WHERE source.company_id = %s AND source.partner_id IS NOT NULL",
             SQL(" UNION ALL ").join(self._customer_sources(scope, NOBODY)),
             scope.company_id,
         )

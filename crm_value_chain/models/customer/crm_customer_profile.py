@@ -234,8 +234,8 @@ class CrmCustomerProfile(models.Model):
             self._classify(scope)
 
     def _scopes(self):
-        """These customers as scopes, one for each company, as of their last day."""
-        groups = self.grouped(lambda profile: (profile.company_id, profile.scored_on))
+        """These customers as scopes, one for each company and day of the figures."""
+        groups = self.grouped(lambda p: (p.company_id, p._figures_day()))
         return [
             Scope(company.id, as_of, ids=tuple(profiles.partner_id.ids))
             for (company, as_of), profiles in groups.items()

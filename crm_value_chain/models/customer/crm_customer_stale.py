@@ -108,7 +108,8 @@ class CrmCustomerStale(models.Model):
                        SELECT profile.partner_id
                          FROM crm_customer_profile profile
                         WHERE profile.partner_id = partner.id
-                          AND profile.company_id = company.id) customer ON TRUE
+                          AND profile.company_id = company.id) customer
+                    ON customer.id IS NOT NULL
                 """,
                 limit,
             )

@@ -31,14 +31,20 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _activities_sql(self):
-        """Table expression of activities with the customer or one of its people."""
+        """Table expression of activities with customers, their people and leads."""
         self.env["mail.activity"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["crm.lead"].flush_model(["partner_id"])
         return SQL(
             """
-            mail_activity activity
-            JOIN res_partner contact
-              ON activity.res_model = 'res.partner' AND contact.id = activity.res_id
+            (SELECT a.active, a.date_done, a.date_deadline,
+                    contact.commercial_partner_id AS customer_id
+               FROM mail_activity a
+               LEFT JOIN crm_lead lead
+                 ON a.res_model = 'crm.lead' AND lead.id = a.res_id
+               JOIN res_partner contact ON contact.id = CASE a.res_model
+                    WHEN 'res.partner' THEN a.res_id ELSE lead.partner_id END
+            ) activity
             """
         )
 
@@ -47,12 +53,12 @@ class CrmCustomerProfile(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT contact.commercial_partner_id,
+                SELECT activity.customer_id,
                        MAX(activity.date_done),
                        MIN(activity.date_deadline) FILTER (WHERE activity.active)
                   FROM %s
-                 WHERE contact.commercial_partner_id = ANY(%s)
-                 GROUP BY contact.commercial_partner_id
+                 WHERE activity.customer_id = ANY(%s)
+                 GROUP BY activity.customer_id
                 """,
                 self._activities_sql(),
                 self.partner_id.ids,
@@ -66,19 +72,41 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _search_planned_activity_date(self, operator, value):
-        """Only whether something is planned can be asked."""
-        if operator != "in" or set(value) != {False}:
+        if operator == "in" and set(value) == {False}:
+            return Domain.custom(to_sql=self._nothing_planned_sql)
+        if operator not in ("in", "<", ">", "<=", ">="):
             return NotImplemented
+
+        def to_sql(model, alias, query):
+            day = model._planned_day_sql(alias)
+            if operator != "in":
+                return SQL("%s %s %s", day, SQL(operator), value)
+            days = [each for each in value if each]
+            known = SQL("%s = ANY(%s::date[])", day, days)
+            return (
+                known if False not in value else SQL("(%s OR %s IS NULL)", known, day)
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _planned_day_sql(self, alias):
+        """Day of the next activity that is planned with a customer."""
+        return SQL(
+            "(SELECT MIN(activity.date_deadline) FROM %s"
+            " WHERE activity.active AND activity.customer_id = %s)",
+            self._activities_sql(),
+            SQL.identifier(alias, "partner_id"),
+        )
+
+    @api.model
+    def _nothing_planned_sql(self, model, alias, query):
         planned = SQL(
-            "(SELECT contact.commercial_partner_id FROM %s WHERE activity.active"
-            " AND contact.commercial_partner_id IS NOT NULL)",
+            "(SELECT activity.customer_id FROM %s"
+            " WHERE activity.active AND activity.customer_id IS NOT NULL)",
             self._activities_sql(),
         )
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s NOT IN %s", SQL.identifier(alias, "partner_id"), planned
-            )
-        )
+        return SQL("%s NOT IN %s", SQL.identifier(alias, "partner_id"), planned)
 
     @api.model
     def action_call_today(self):

@@ -13,7 +13,17 @@ class CrmCustomerProfile(models.Model):
 
     score_explanation = fields.Json(compute="_compute_score_explanation")
     scoring_grade = fields.Selection(related="retention_model_id.grade")
-    horizon_days = fields.Integer(related="company_id.value_chain_horizon_days")
+    horizon_days = fields.Integer(compute="_compute_horizon_days")
+
+    @api.depends("retention_model_id", "company_id.value_chain_horizon_days")
+    def _compute_horizon_days(self):
+        """Days ahead that the chance looks, as set when it was computed."""
+        for profile in self:
+            company = profile.company_id.sudo()
+            profile.horizon_days = (
+                profile.retention_model_id.horizon_days
+                or company.value_chain_horizon_days
+            )
 
     @api.depends_context("lang", "uid")
     def _compute_score_explanation(self):

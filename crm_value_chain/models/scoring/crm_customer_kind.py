@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .crm_classification_mixin import FIELDS_OF_THE_RULE
 from .crm_retention_model import GRADES
 
 
@@ -33,7 +34,7 @@ class CrmCustomerKind(models.Model):
     def _compute_model_id(self):
         current = self.env["crm.retention.model"]._current(self.env.company)
         for kind in self:
-            kind.model_id = current.get(kind._origin.id)
+            kind.model_id = current.get(kind._origin.id or 0)
             kind.grade = kind.model_id.grade
 
     @api.depends("model_id", "active")
@@ -54,11 +55,45 @@ class CrmCustomerKind(models.Model):
         if not tried:
             return self.env._("Fitted with the next scoring of all customers.")
         return self.env._(
-            "The model of all customers: %(customers)s customers, %(repeaters)s of "
-            "whom bought again, are too few to test a model of its own.",
+            "The model of all customers: with %(customers)s customers, %(repeaters)s "
+            "of whom bought again, too few purchases lie in the days on which a model "
+            "of its own would be tested.",
             customers=tried[0]["customers"],
             repeaters=tried[0]["repeaters"],
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Fit the model of a new kind with a scoring of all customers."""
+        kinds = super().create(vals_list)
+        kinds._score_anew()
+        return kinds
+
+    def write(self, vals):
+        """Score anew those who come to a kind or leave it."""
+        companies = self._companies()
+        result = super().write(vals)
+        if vals.keys() & FIELDS_OF_THE_RULE:
+            self._score_anew(companies)
+        return result
+
+    def unlink(self):
+        """Score those of the kind by the model of all customers."""
+        companies = self._companies()
+        result = super().unlink()
+        self._score_anew(companies)
+        return result
+
+    def _companies(self):
+        """Companies whose customers these kinds divide."""
+        if self.filtered(lambda kind: not kind.company_id):
+            return self.env["res.company"].sudo().search([])
+        return self.company_id
+
+    def _score_anew(self, companies=None):
+        if not self.env.context.get("install_mode"):
+            companies = (companies or self.env["res.company"]) | self._companies()
+            self.env["crm.scoring.run"].sudo()._request("scoring", companies)
 
     @api.model
     def _of_company(self, company):

@@ -52,7 +52,8 @@ class CrmCustomerProfile(models.Model):
         RISKS,
         readonly=True,
         help="How much of the chance of buying is lost since the last purchase. The "
-        "limits of the bands are in the settings.",
+        "limits of the bands are in the settings. Who is at high risk and bought "
+        "nothing in the last twelve months has lapsed.",
     )
     expected_purchases = fields.Float(
         readonly=True,
@@ -63,7 +64,8 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         aggregator="avg",
         help="Untaxed amount to expect of one purchase: the customer's own average, "
-        "drawn towards that of all customers where it stems from few purchases.",
+        "drawn towards that of all customers where it stems from few purchases, less "
+        "the share that the customer returns.",
     )
     next_purchase_date = fields.Date(
         "Next Purchase",
@@ -152,7 +154,7 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _forecast(self, scope, measured):
         company = self.env["res.company"].browse(scope.company_id)
-        models = self.env["crm.retention.model"]._current(company)
+        models = self.env["crm.retention.model"]._in_use(company)
         kind_of = self.env["crm.customer.kind"]._kind_of(scope)
         today = (scope.as_of - EPOCH).days
         forecasts = forecast_all(models, kind_of, measured, today, company)
@@ -175,11 +177,13 @@ class CrmCustomerProfile(models.Model):
             "churn_risk": SQL(
                 "CASE WHEN NOT %(bought)s THEN 'none'"
                 " WHEN %(kept)s < %(lapsed)s THEN 'lapsed'"
+                " WHEN %(kept)s < %(high)s AND %(yearly)s IS NULL THEN 'lapsed'"
                 " WHEN %(kept)s < %(high)s THEN 'high'"
                 " WHEN %(kept)s < %(medium)s THEN 'medium'"
                 " WHEN %(kept)s IS NOT NULL THEN 'low' END",
                 bought=bought,
                 kept=column("chance_kept"),
+                yearly=column("yearly_amount"),
                 lapsed=company.value_chain_risk_lapsed,
                 high=company.value_chain_risk_high,
                 medium=company.value_chain_risk_medium,

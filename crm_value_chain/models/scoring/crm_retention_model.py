@@ -34,6 +34,7 @@ class CrmRetentionModel(models.Model):
 
     _name = "crm.retention.model"
     _description = "Retention Model"
+    _rec_names_search = ["method"]
     _order = "as_of desc, id desc"
 
     company_id = fields.Many2one(
@@ -291,6 +292,22 @@ class CrmRetentionModel(models.Model):
         in_use = [("company_id", "=", company.id), ("is_current", "=", True)]
         current = self.sudo().search(in_use)
         return {model.kind_id.id: model for model in current}
+
+    @api.model
+    def _in_use(self, company):
+        """The models that score the customers of a company, see `_current`.
+
+        The model of a kind whose rule has changed since waits until it is fitted anew.
+        """
+        current = self._current(company)
+        fitted = (
+            {kind["id"]: kind["domain"] for kind in current[False].kinds or []}
+            if (False in current)
+            else {}
+        )
+        kinds = self.env["crm.customer.kind"]._of_company(company)
+        same = {kind.id for kind in kinds if fitted.get(kind.id) == kind.domain}
+        return {id_: model for id_, model in current.items() if not id_ or id_ in same}
 
     def _scorer(self):
         """What scores customers by this model.

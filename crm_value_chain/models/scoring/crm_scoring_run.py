@@ -1,8 +1,10 @@
 import logging
 import time
 from contextlib import contextmanager
+from datetime import date
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -18,6 +20,7 @@ MAX_FAILURES = 100  # more than a few bad records: something else is wrong
 KEEP_DAYS = 366
 
 CHOSEN_BY_PEOPLE = ("kind", "company_id", "as_of")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 SECONDS = tuple(
     f"{part}_seconds" for part in ("measure", "fit", "score", "write", "classify")
 )
@@ -120,6 +123,12 @@ class CrmScoringRun(models.Model):
     failure_ids = fields.One2many("crm.scoring.failure", "run_id", readonly=True)
     failure_count = fields.Integer("Failures", compute="_compute_failure_count")
 
+    @api.constrains("as_of")
+    def _check_as_of(self):
+        for run in self:
+            if not FIRST_DAY <= run.as_of <= LAST_DAY:
+                raise ValidationError(self.env._("Choose a day between 1900 and 2100."))
+
     @api.depends("kind", "as_of")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -150,7 +159,8 @@ class CrmScoringRun(models.Model):
         """Customers that wait, counted once for each phase."""
         self.ensure_one()
         phases = self._phases()
-        ahead = len(phases) - (phases.index(self.phase) if self.phase else 0)
+        done = phases.index(self.phase) if self.phase in phases else 0
+        ahead = len(phases) - done
         return max(self.customer_count * ahead - self.processed_count, 0)
 
     @api.depends("failure_ids")
@@ -234,7 +244,7 @@ class CrmScoringRun(models.Model):
         self.invalidate_recordset()
         # sorts of large companies fit into memory; until the end of the transaction
         self.env.cr.execute("SET LOCAL work_mem = '128MB'")
-        if self.state == "waiting":
+        if self.state == "waiting" or self.phase not in self._phases():
             self._begin()
             return 0, True
         if self.phase == "measure":
@@ -278,14 +288,13 @@ class CrmScoringRun(models.Model):
     def _queue_by_date(self):
         """Queue the customers with a purchase that began to count, or is a year old."""
         transactions = self.env["crm.customer.transaction"]
-        start = fields.Date.add(self.company_id.value_chain_as_of, days=1)
-        end = fields.Date.add(self.as_of, days=1)
+        days = (self.company_id.value_chain_as_of, self.as_of)
         for years in (0, 1):
-            transactions._queue_buyers(
-                self.company_id.id,
-                fields.Date.subtract(start, years=years),
-                fields.Date.subtract(end, years=years),
+            start, end = (
+                fields.Date.add(fields.Date.subtract(day, years=years), days=1)
+                for day in days
             )
+            transactions._queue_buyers(self.company_id.id, start, end)
 
     @api.model
     def _profiles(self):
@@ -393,10 +402,15 @@ class CrmScoringRun(models.Model):
         """What fits the models anew to the first purchases that are read, where due."""
         if staging.fitted:
             return None
-        staging.fitted = True
         models = self.env["crm.retention.model"]
-        due = self.origin == "manual" or models._is_due(self.company_id, self.as_of)
-        return self._fit if due else None
+        if self.origin != "manual" and not models._is_due(self.company_id, self.as_of):
+            return None
+
+        def fit(purchases):
+            self._fit(purchases)
+            staging.fitted = True
+
+        return fit
 
     def _fit(self, purchases):
         """Fit the models to a sample of the customers."""
@@ -505,10 +519,11 @@ class CrmScoringRun(models.Model):
         known = self.failure_ids.filtered(
             lambda f: f.partner_id.id == partner_id and f.phase == self.phase
         )
-        if known:
+        many = self.origin == "change" and len(self.failure_ids) >= MAX_FAILURES
+        if known or many:
             return
         self._note(str(error).strip() or type(error).__name__, partner_id=partner_id)
-        if len(self.failure_ids) >= MAX_FAILURES:
+        if self.origin != "change" and len(self.failure_ids) >= MAX_FAILURES:
             raise TooManyFailures(self.env._("More than %s failures.", MAX_FAILURES))
 
     def _note_rules(self, broken):

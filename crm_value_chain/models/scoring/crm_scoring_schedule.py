@@ -88,7 +88,12 @@ class CrmScoringSchedule(models.AbstractModel):
             or full.state != "done"
             or full.as_of <= fields.Date.subtract(today, days=FULL_EVERY)
             or not full.as_of <= (company.value_chain_as_of or full.as_of) <= today
+            or not company.value_chain_as_of
+            or not self.env["crm.rfm.cutoff"].search_count(
+                [("company_id", "=", company.id)], limit=1
+            )
             or self._is_stale(company)
+            or self.env["crm.retention.model"]._is_due(company, today)
         )
 
     @api.model
@@ -133,6 +138,7 @@ class CrmScoringSchedule(models.AbstractModel):
         """Close runs of a past day that were interrupted; a new one follows."""
         for run in self:
             run._note(self.env._("Interrupted. A later run took its place."))
+            run._staging().drop()
         self._finish("failed")
 
     @api.model

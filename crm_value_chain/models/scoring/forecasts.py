@@ -28,6 +28,8 @@ NEEDED = (
     "first_purchase_date",
     "last_purchase_date",
     "purchase_count",
+    "purchase_amount",
+    "returns_amount",
     "average_purchase_amount",
     "yearly_amount",
     "margin_rate",
@@ -62,7 +64,8 @@ def forecast(scorer, measured, today, company):
     now = outlook.scores(horizon)
     best = scorer.outlook(x, t_x, t_x, amount).probability(horizon)
     kept = np.clip(now.probability / np.maximum(best, 1e-12), 0.0, 1.0)
-    value = now.value
+    purchase = np.where(amount > 0, now.value * amount_kept(measured), 0.0)
+    value = purchase
     if company.value_chain_clv_basis != "amount":
         rate = believed_margin(measured["margin_rate"])
         value = value * np.where(np.isnan(rate), 1.0, rate)
@@ -74,7 +77,7 @@ def forecast(scorer, measured, today, company):
         "p_alive": now.p_alive,
         "chance_kept": kept,
         "expected_purchases": now.expected,
-        "expected_purchase_amount": now.value,
+        "expected_purchase_amount": purchase,
         "next_purchase_date": last + np.ceil(waiting.middle * DAYS),
         "next_purchase_earliest": last + np.floor(waiting.earliest * DAYS),
         "next_purchase_latest": last + np.ceil(waiting.latest * DAYS),
@@ -85,6 +88,17 @@ def forecast(scorer, measured, today, company):
             rate=company.value_chain_discount_rate,
         ),
     }
+
+
+def amount_kept(measured):
+    """Return the share of what a customer bought that did not come back.
+
+    :param dict measured: see `purchases.facts`
+    """
+    net = np.nan_to_num(measured["purchase_amount"])
+    bought = net + np.nan_to_num(measured["returns_amount"])
+    share = np.divide(net, bought, out=np.ones(len(net)), where=bought > 0)
+    return np.clip(share, 0.0, 1.0)
 
 
 def believed_margin(rate):

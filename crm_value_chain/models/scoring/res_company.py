@@ -37,13 +37,15 @@ class ResCompany(models.Model):
         [("margin", "Margin where known"), ("amount", "Amount")],
         "CLV from",
         default="margin",
-        help="With margin, whoever sees the CLV and the amounts can estimate the "
-        "margin of a customer.",
+        help="With margin, whoever sees the CLV and the amounts can work out the "
+        "margin of a customer. Choose the amount where that is a secret.",
     )
     value_chain_risk_medium = fields.Float(
         "Medium Risk below",
         default=0.7,
-        help="Share of the chance of buying right after the last purchase.",
+        help="Share of the chance of buying right after the last purchase. Look at "
+        "the bands again when you change the horizon: within a longer one more "
+        "customers buy, and their chances fall faster.",
     )
     value_chain_risk_high = fields.Float("High Risk below", default=0.4)
     value_chain_risk_lapsed = fields.Float("Lapsed below", default=0.1)

@@ -176,12 +176,11 @@ class ScoreExplanation:
         return float(believed_margin(profile.margin_rate))
 
     def _basis(self):
-        """Whether the value is margin, and which share: for those who may know it."""
-        if not self.env.user.has_group(PROFITABILITY):
-            return {"basis": None, "margin_rate": None}
+        """Whether the value is margin; which share, for those who may know it."""
+        knows = self.env.user.has_group(PROFITABILITY)
         return {
             "basis": self.profile.clv_basis or None,
-            "margin_rate": self._margin_rate(),
+            "margin_rate": self._margin_rate() if knows else None,
         }
 
     def _is_outdated(self, total):

@@ -38,6 +38,8 @@ class TestForecasts(BaseCase):
             "first_purchase_date": TODAY - known * 1.0,
             "last_purchase_date": TODAY - known + span * 1.0,
             "purchase_count": visits,
+            "purchase_amount": amount * visits * rng.uniform(0, 1, CUSTOMERS),
+            "returns_amount": np.where(rng.random(CUSTOMERS) < 0.5, np.nan, amount),
             "average_purchase_amount": np.where(rng.random(CUSTOMERS) < 0.1, 0, amount),
             "yearly_amount": rng.normal(100, 200, CUSTOMERS),
             "margin_rate": np.where(rng.random(CUSTOMERS) < 0.3, np.nan, 0.4),

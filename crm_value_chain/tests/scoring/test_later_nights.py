@@ -79,8 +79,11 @@ class TestLaterNights(RunCase):
         self.order(self.customers[1], days_ago=-2, amount=70)  # still to come
         self.buy(self.customers[2], days_ago=363, amount=500)  # soon a year old
         self.buy(self.customers[8], days_ago=1)
+        models = type(self.env["crm.retention.model"])
         for days in (1, 2, 3, 5):
-            self.assertFalse(self.night(days).is_full)
+            # three purchases are a large share of so few: the models would be due
+            with patch.object(models, "_is_due", lambda model, company, as_of: False):
+                self.assertFalse(self.night(days).is_full)
             told = self.told(names)
             self.env.cr.execute("SAVEPOINT tonight")
             self.full(days)
@@ -135,6 +138,14 @@ class TestLaterNights(RunCase):
             patch.object(type(self.Run), "_is_stale", lambda run, company: True),
         ):
             self.assertTrue(self.night(1).is_full)
+
+    def test_models_that_are_due_make_a_full_night(self):
+        """A night is a full one when the history has changed a lot."""
+        self.night()
+        for number in range(20):
+            self.buy(self.customers[9], days_ago=2 + number)
+        self.night(1)  # the customer is measured
+        self.assertTrue(self.night(2).is_full)
 
     def test_a_failed_night_is_made_good(self):
         """After a night that failed, all are made anew."""

@@ -209,14 +209,14 @@ class TestScoreExplanation(ForecastCase):
         self.assertTrue(self.explain(self.regular)["clv"]["outdated"])
 
     def test_margin_is_confidential(self):
-        """That the value is margin, and how much, is for those who may know it."""
+        """Everybody is told that the value is margin; how much, who may know it."""
         profile = self.profile(self.regular).sudo()
         profile.write(
             {"clv_basis": "margin", "margin_rate": 0.25, "clv": profile.clv * 0.25}
         )
         for user in (self.seller, self.manager):
             clv = self.explain(self.regular, user)["clv"]
-            self.assertIsNone(clv["basis"])
+            self.assertEqual(clv["basis"], "margin")
             self.assertIsNone(clv["margin_rate"])
             self.assertFalse(clv["outdated"])
         clv = self.explain(self.regular, self.controller)["clv"]
