@@ -66,7 +66,7 @@ class CrmCustomerKind(models.Model):
     def create(self, vals_list):
         """Fit the model of a new kind with a scoring of all customers."""
         kinds = super().create(vals_list)
-        kinds._score_anew()
+        self._score_anew(kinds._companies())
         return kinds
 
     def write(self, vals):
@@ -74,7 +74,7 @@ class CrmCustomerKind(models.Model):
         companies = self._companies()
         result = super().write(vals)
         if vals.keys() & FIELDS_OF_THE_RULE:
-            self._score_anew(companies)
+            self._score_anew(companies | self._companies())
         return result
 
     def unlink(self):
@@ -90,9 +90,9 @@ class CrmCustomerKind(models.Model):
             return self.env["res.company"].sudo().search([])
         return self.company_id
 
-    def _score_anew(self, companies=None):
+    @api.model
+    def _score_anew(self, companies):
         if not self.env.context.get("install_mode"):
-            companies = (companies or self.env["res.company"]) | self._companies()
             self.env["crm.scoring.run"].sudo()._request("scoring", companies)
 
     @api.model

@@ -5,5 +5,6 @@ from . import test_degenerate
 from . import test_forecasts
 from . import test_later_nights
 from . import test_retention_model
+from . import test_returns
 from . import test_score_explanation
 from . import test_scoring_run

@@ -206,6 +206,24 @@ class TestCallToday(ForecastCase):
         count(3)  # what Odoo keeps between requests
         self.assertEqual(count(3), count(80))
 
+    def test_a_call_planned_on_an_opportunity_counts(self):
+        """Who is about to be called about an opportunity is taken care of."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Again", "type": "opportunity", "partner_id": self.large.id}
+        )
+        day = self.today + timedelta(days=2)
+        lead.activity_schedule("mail.mail_activity_data_call", day)
+        profile = self.profile(self.large)
+        self.assertEqual(profile.planned_activity_date, day)
+        for operator, value, found in (
+            ("=", day, True),
+            ("=", False, False),
+            ("<=", day, True),
+            (">", day, False),
+        ):
+            domain = [("planned_activity_date", operator, value)]
+            self.assertEqual(profile in self.Profile.search(domain), found, operator)
+
 
 @tagged("post_install", "-at_install")
 class TestScoreSettings(ForecastCase):

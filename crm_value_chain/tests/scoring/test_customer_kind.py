@@ -105,3 +105,26 @@ class TestCustomerKind(RetentionCase):
         self.assertTrue(kind.read(["name", "status", "grade"]))
         with self.assertRaises(AccessError):
             kind.name = "Mine"
+
+    def test_customers_of_a_kind_that_changes_are_scored_anew(self):
+        """A new rule, another one, and one that goes: all ask for a scoring."""
+        runs = self.env["crm.scoring.run"]
+        waiting = [("company_id", "=", self.company.id), ("state", "=", "waiting")]
+        changes = (
+            lambda: self.business.write({"domain": "[('partner_id', '>', 0)]"}),
+            lambda: self.Kind.create({"name": "More", "domain": IS_COMPANY}),
+            lambda: self.business.unlink(),
+        )
+        for change in changes:
+            runs.search(waiting).unlink()
+            change()
+            self.assertEqual(runs.search(waiting).mapped("kind"), ["scoring"])
+
+    def test_model_of_another_rule_is_not_used(self):
+        """Until it is fitted anew, the model of all customers scores the kind."""
+        self.renew()
+        models = self.env["crm.retention.model"]
+        before = models._in_use(self.company)
+        self.assertEqual(set(before), {False, self.business.id})
+        self.business.domain = "[('partner_id', '>', 0)]"
+        self.assertEqual(set(models._in_use(self.company)), {False})

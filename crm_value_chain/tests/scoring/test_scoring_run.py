@@ -465,6 +465,8 @@ class TestScoringFailure(RunCase):
                 run = self.runs()
                 self.assertEqual(run.state, "done")
                 self.assertEqual(run.failure_ids.partner_id, bad)
+                models = self.env["crm.retention.model"]
+                self.assertTrue(models._current(self.company))  # fitted to the others
                 self.assertEqual(self.profile(self.customers[3]).purchase_count, 4)
 
     def test_healed_record(self):
