@@ -370,6 +370,52 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._update(values, scope, staging.rows(scope))
 
     @api.model
+    def _forget_year_old(self, scope, since):
+        """Take what is a year old now off the value a year, where it counts still.
+
+        What is left of a year without purchases may be returns; nothing is unknown.
+
+        :param date since: day for which all customers were right
+        """
+        company = self.env["res.company"].browse(scope.company_id)
+        year_ago = fields.Date.subtract(scope.as_of, years=1)
+        old = self.env["crm.customer.transaction"]._between(
+            company.id, fields.Date.subtract(since, years=1), year_ago
+        )
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH old AS (
+                    SELECT p.id, SUM(t.amount) AS amount
+                      FROM (%(old)s) t
+                      JOIN crm_customer_profile p
+                        ON p.company_id = %(company)s AND p.partner_id = t.partner_id
+                     WHERE t.date > (GREATEST(p.scored_on, %(since)s)
+                                     - INTERVAL '1 year')::date
+                       AND ABS(t.amount) < 'Infinity'
+                     GROUP BY p.id)
+                UPDATE crm_customer_profile p
+                   SET yearly_amount = CASE
+                       WHEN p.last_purchase_date > %(year_ago)s
+                       THEN ROUND(p.yearly_amount - old.amount, %(digits)s)
+                       ELSE NULLIF(ROUND(p.yearly_amount - old.amount, %(digits)s), 0)
+                       END
+                  FROM old WHERE old.id = p.id
+                RETURNING p.partner_id
+                """,
+                old=old,
+                company=company.id,
+                since=since,
+                year_ago=year_ago,
+                digits=company.currency_id.decimal_places,
+            )
+        )
+        self.invalidate_model()
+        if rows:
+            self._score(scope._replace(ids=tuple(customer for (customer,) in rows)))
+
+    @api.model
     def _age(self, scope):
         """Bring those up to date who have not changed, only as days passed. A hook."""
 

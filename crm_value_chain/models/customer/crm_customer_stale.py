@@ -67,6 +67,22 @@ class CrmCustomerStale(models.Model):
         self._call_cron()
 
     @api.model
+    def _queue_buyers(self, company_id, after, until):
+        """Queue the customers with a transaction on some days.
+
+        :param date after: the day before the first one
+        :param date until: the last day
+        """
+        transactions = self.env["crm.customer.transaction"]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_customer_stale (partner_id, company_id)"
+                " SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t",
+                transactions._between(company_id, after, until),
+            )
+        )
+
+    @api.model
     def _call_cron(self):
         """Trigger the retention scoring once per transaction."""
         called = self.env.cr.precommit.data

@@ -383,17 +383,18 @@ class CrmCustomerTransaction(models.Model):
         )
 
     @api.model
-    def _queue_buyers(self, company_id, start, end):
-        """Queue the customers with a transaction from one day until before another."""
-        view = self.with_context(value_chain_window=Window(start, end))
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO crm_customer_stale (partner_id, company_id)"
-                " SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t"
-                " WHERE t.company_id = %s",
-                view._transactions(),
-                company_id,
-            )
+    def _between(self, company_id, after, until):
+        """Query of a company's transactions of some days, found by their dates.
+
+        :param date after: the day before the first one
+        :param date until: the last day
+        """
+        days = Window(*(fields.Date.add(day, days=1) for day in (after, until)))
+        view = self.with_context(value_chain_window=days)
+        return SQL(
+            "SELECT t.* FROM (%s) t WHERE t.company_id = %s",
+            view._transactions(),
+            company_id,
         )
 
     @api.depends("source")

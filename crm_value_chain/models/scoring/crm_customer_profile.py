@@ -167,6 +167,12 @@ class CrmCustomerProfile(models.Model):
         bought = SQL("%s > 0", column("purchase_count"))
         return super()._scores(scope, column) | {
             "clv_score": SQL("CASE WHEN %s THEN %s END", bought, grades["clv"]),
+            "revenue_at_risk": SQL(
+                "ROUND((GREATEST(COALESCE(%s, 0), 0)::float8 * (1 - %s))::numeric, %s)",
+                column("yearly_amount"),
+                column("chance_kept"),
+                company.currency_id.decimal_places,
+            ),
             "clv_basis": SQL(
                 "CASE WHEN %s IS NULL THEN NULL"
                 " WHEN %s AND %s IS NOT NULL THEN 'margin' ELSE 'amount' END",

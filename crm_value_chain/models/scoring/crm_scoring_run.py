@@ -260,7 +260,7 @@ class CrmScoringRun(models.Model):
         return count, True
 
     def _begin(self):
-        """Drop what the run covers from the queue, or queue what the days changed."""
+        """Drop what the run covers from the queue, or do what passing days do."""
         if self.kind == "scoring" and self.is_full:
             if self.as_of >= fields.Date.today():
                 self.env.cr.execute(
@@ -270,7 +270,8 @@ class CrmScoringRun(models.Model):
                     )
                 )
         elif self.kind == "scoring":
-            self._queue_by_date()
+            with self._timed("score"):
+                self._pass_days()
         self.write(
             {
                 "state": "running",
@@ -285,16 +286,13 @@ class CrmScoringRun(models.Model):
     def _count_customers(self):
         return self._profiles().search_count([("company_id", "=", self.company_id.id)])
 
-    def _queue_by_date(self):
-        """Queue the customers with a purchase that began to count, or is a year old."""
-        transactions = self.env["crm.customer.transaction"]
-        days = (self.company_id.value_chain_as_of, self.as_of)
-        for years in (0, 1):
-            start, end = (
-                fields.Date.add(fields.Date.subtract(day, years=years), days=1)
-                for day in days
-            )
-            transactions._queue_buyers(self.company_id.id, start, end)
+    def _pass_days(self):
+        """Do what the days since the last night do to those who have not changed."""
+        company, since = self.company_id, self.company_id.value_chain_as_of
+        stale = self.env["crm.customer.stale"]
+        stale._queue_buyers(company.id, since, self.as_of)  # sold, but dated later
+        scope = Scope(company.id, self.as_of)
+        self._profiles()._forget_year_old(scope, since)
 
     @api.model
     def _profiles(self):

@@ -18,7 +18,6 @@ FORECASTS = (
     "next_purchase_date",
     "next_purchase_earliest",
     "next_purchase_latest",
-    "revenue_at_risk",
     "clv",
     "retention_model_id",
 )
@@ -31,7 +30,6 @@ NEEDED = (
     "purchase_amount",
     "returns_amount",
     "average_purchase_amount",
-    "yearly_amount",
     "margin_rate",
 )
 assert set(NEEDED) <= set(FACTS)
@@ -71,7 +69,6 @@ def forecast(scorer, measured, today, company):
         value = value * np.where(np.isnan(rate), 1.0, rate)
     waiting = scorer.next_purchase(x, t_x, COVERAGE)
     last = measured["last_purchase_date"]
-    yearly = np.nan_to_num(measured["yearly_amount"])
     return {
         "purchase_probability": now.probability,
         "p_alive": now.p_alive,
@@ -81,7 +78,6 @@ def forecast(scorer, measured, today, company):
         "next_purchase_date": last + np.ceil(waiting.middle * DAYS),
         "next_purchase_earliest": last + np.floor(waiting.earliest * DAYS),
         "next_purchase_latest": last + np.ceil(waiting.latest * DAYS),
-        "revenue_at_risk": np.maximum(yearly, 0.0) * (1.0 - kept),
         "clv": outlook.lifetime_value(
             value,
             horizon=company.value_chain_clv_months * WEEKS_PER_MONTH,

@@ -41,7 +41,6 @@ class TestForecasts(BaseCase):
             "purchase_amount": amount * visits * rng.uniform(0, 1, CUSTOMERS),
             "returns_amount": np.where(rng.random(CUSTOMERS) < 0.5, np.nan, amount),
             "average_purchase_amount": np.where(rng.random(CUSTOMERS) < 0.1, 0, amount),
-            "yearly_amount": rng.normal(100, 200, CUSTOMERS),
             "margin_rate": np.where(rng.random(CUSTOMERS) < 0.3, np.nan, 0.4),
         }
 
@@ -70,7 +69,7 @@ class TestForecasts(BaseCase):
             chance, number = said["purchase_probability"], said["expected_purchases"]
             self.assertTrue((chance <= said["p_alive"]).all())
             self.assertTrue((chance <= number).all())
-            for name in ("clv", "expected_purchase_amount", "revenue_at_risk"):
+            for name in ("clv", "expected_purchase_amount"):
                 self.assertTrue((said[name] >= 0).all(), name)
 
     def test_interval(self):
@@ -112,7 +111,6 @@ class TestForecasts(BaseCase):
                         "clv",
                     ),
                 )
-                self.assertNotBelow(now, before, ("revenue_at_risk",))
                 np.testing.assert_array_equal(
                     before["next_purchase_date"], now["next_purchase_date"]
                 )
