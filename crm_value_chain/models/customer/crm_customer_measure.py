@@ -43,7 +43,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         :return: what is wrong with each broken rule
         :raises OverflowError: if the amounts of a customer are too large to be counted
         """
-        self._insert_missing(scope)  # first, so that its kind is known
+        self._insert_new(scope)  # first, so that the kind of each is known
         staging = self._staging(scope, "refreshed")
         staging.make(self._collected_fields())
         for _phase in self._collect(staging, scope):
@@ -56,6 +56,15 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._write(staging, scope)
         staging.drop()
         return self._classify(scope)
+
+    @api.model
+    def _insert_new(self, scope):
+        """Make the missing profiles of a scope that names its customers."""
+        if scope.ids is None:
+            return
+        new = set(scope.ids).difference(self._profile_customers(scope).tolist())
+        if new:
+            self._insert_missing(scope._replace(ids=tuple(new)))
 
     @api.model
     def _staging(self, scope, name):
