@@ -17,6 +17,8 @@ class SaleOrder(models.Model):
             return super().write(vals)
         before = self.partner_id if "partner_id" in vals else self.partner_id.browse()
         result = super().write(vals)
+        if "state" in vals:
+            before |= self._invoiced_to()
         self._queue_customers(before)
         return result
 
@@ -31,9 +33,14 @@ class SaleOrder(models.Model):
         """
         Stale = self.env["crm.customer.stale"].sudo()
         for company, orders in self.grouped("company_id").items():
-            # whether an invoice tells a sale depends on its order
-            contacts = orders.partner_id | orders.sudo().invoice_ids.partner_id.sudo(
-                False
+            contacts = orders.partner_id | orders.partner_id.browse(
+                [partner.id for partner in partners]
             )
-            contacts |= contacts.browse([partner.id for partner in partners])
             Stale._queue_partners(contacts, company)
+
+    def _invoiced_to(self):
+        """Contacts of the invoices, which tell a sale where the order does not."""
+        invoiced = self.sudo().filtered(
+            lambda order: any(order.order_line.mapped("qty_invoiced"))
+        )
+        return invoiced.invoice_ids.partner_id.sudo(False)

@@ -291,6 +291,24 @@ class TestStaleInvoice(StaleCase):
         self.assertQueues(invoice.action_post, self.customer, company=self.company)
         self.assertQueues(invoice.button_draft, self.customer, company=self.company)
 
+    def test_cancelled_order_invoiced_to_somebody_else(self):
+        """The sale counts for whom it was invoiced to from then on: both are queued."""
+        order = self.order(self.customer)
+        move = order._create_invoices()
+        move.action_post()
+        other = self.make_customer("Pays for it")
+        self.env.cr.execute(
+            "UPDATE account_move SET partner_id = %s WHERE id = %s",
+            [other.id, move.id],
+        )
+        move.invalidate_recordset()
+        self.empty_queue()
+        order._action_cancel()
+        company = self.company.id
+        self.assertEqual(
+            self.queued(), {(self.customer.id, company), (other.id, company)}
+        )
+
     def test_bill(self):
         """A vendor bill queues nobody."""
         bill = self.env["account.move"].create(
