@@ -27,7 +27,7 @@ class CrmCustomerMeasure(models.AbstractModel):
     """The passes that fill the customer profile, for any part of a company.
 
     ``_collect`` reads the transactions into arrays, measures and forecasts, and puts
-    the figures into a staging table; ``_write`` writes them from there, only where
+    the figures into a staging table; ``_write_staged`` writes them from there, only where
     they change; ``_classify`` places the customers. ``_age`` does what the days that
     pass do to those who have not changed. Nothing loops over customers.
     """
@@ -53,7 +53,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._complete(staging, scope)
         if renew:
             self._prepare_scoring(scope, staging)
-        self._write(staging, scope)
+        self._write_staged(staging, scope)
         staging.drop()
         return self._classify(scope)
 
@@ -366,7 +366,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._update(self._scores(scope, lambda name: SQL.identifier("p", name)), scope)
 
     @api.model
-    def _write(self, staging, scope):
+    def _write_staged(self, staging, scope):
         """Write staged figures to the profiles in a scope, where they changed."""
         staged = {name: SQL.identifier("f", name) for name in staging.names()}
 

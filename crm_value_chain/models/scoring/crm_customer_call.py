@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .score_sentences import ScoreSentences
 
+COMPARISONS = {"<": SQL("<"), ">": SQL(">"), "<=": SQL("<="), ">=": SQL(">=")}
 MOST_AT_ONCE = 500  # as many as Odoo's wizard takes
 
 
@@ -74,13 +75,13 @@ class CrmCustomerProfile(models.Model):
     def _search_planned_activity_date(self, operator, value):
         if operator == "in" and set(value) == {False}:
             return Domain.custom(to_sql=self._nothing_planned_sql)
-        if operator not in ("in", "<", ">", "<=", ">="):
+        if operator != "in" and operator not in COMPARISONS:
             return NotImplemented
 
         def to_sql(model, alias, query):
             day = model._planned_day_sql(alias)
             if operator != "in":
-                return SQL("%s %s %s", day, SQL(operator), value)
+                return SQL("%s %s %s", day, COMPARISONS[operator], value)
             days = [each for each in value if each]
             known = SQL("%s = ANY(%s::date[])", day, days)
             return (

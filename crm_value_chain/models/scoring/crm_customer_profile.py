@@ -206,7 +206,7 @@ class CrmCustomerProfile(models.Model):
             forecasts = self._forecast(scope, measured)
             staging.append(forecasts | {"partner_id": measured["partner_id"]})
             staging.close()
-            self._write(staging, scope)
+            self._write_staged(staging, scope)
             staging.drop()
         return super()._age(scope)
 

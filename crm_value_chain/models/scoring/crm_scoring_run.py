@@ -440,7 +440,7 @@ class CrmScoringRun(models.Model):
             self._run_measure()
         profiles, staging = self._profiles(), self._staging()
         with self._timed("write"):
-            self._guarded(lambda part: profiles._write(staging, part), scope)
+            self._guarded(lambda part: profiles._write_staged(staging, part), scope)
 
     def _run_age(self, scope):
         with self._timed("score"):
