@@ -27,8 +27,8 @@ class CrmCustomerMeasure(models.AbstractModel):
     """The passes that fill the customer profile, for any part of a company.
 
     ``_collect`` reads the transactions into arrays, measures and forecasts, and puts
-    the figures into a staging table; ``_write_staged`` writes them from there, only where
-    they change; ``_classify`` places the customers. ``_age`` does what the days that
+    the figures into a staging table; ``_write_staged`` writes them from there, only
+    where they change; ``_classify`` places the customers. ``_age`` does what the days that
     pass do to those who have not changed. Nothing loops over customers.
     """
 
