@@ -28,8 +28,8 @@ class CrmCustomerMeasure(models.AbstractModel):
 
     ``_collect`` reads the transactions into arrays, measures and forecasts, and puts
     the figures into a staging table; ``_write_staged`` writes them from there, only
-    where they change; ``_classify`` places the customers. ``_age`` does what the days that
-    pass do to those who have not changed. Nothing loops over customers.
+    where they change; ``_classify`` places the customers. ``_age`` does what the days
+    that pass do to those who have not changed. Nothing loops over customers.
     """
 
     _name = "crm.customer.measure"
