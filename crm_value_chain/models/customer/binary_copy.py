@@ -6,6 +6,7 @@ Layout: PostgreSQL's documentation, COPY, Binary Format.
 """
 
 import io
+from datetime import date
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from odoo.tools import SQL
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
-EPOCH = "1970-01-01"
+EPOCH = date(1970, 1, 1)
 NO_INTEGER = -(2**31)
 NO_AMOUNT = -(2**63)
 CHUNK = 20_000  # rows packed at a time: they fit into the processor's cache
@@ -27,6 +28,11 @@ TYPES = {
     "float": ("float8", ">f8", 8),
     "monetary": ("int8", ">i8", 8),
 }
+
+
+def day_number(day):
+    """Return a date as days since 1970-01-01."""
+    return (day - EPOCH).days
 
 
 def read(cr, query, types):

@@ -1,15 +1,12 @@
-from datetime import date
-
 import numpy as np
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import binary_copy
-from .purchases import FACTS, facts
+from .purchases import FACTS, facts, look_up
 from .staging import Staging
 
-EPOCH = date(1970, 1, 1)
 MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
 NOBODY = SQL("SELECT NULL::int AS partner_id, NULL::int AS company_id WHERE FALSE")
 # a lead without a company belongs to that of its team, its salesperson or its author
@@ -101,7 +98,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         """
         purchases = self.env["crm.customer.transaction"]._purchases(scope)
         year_ago = fields.Date.subtract(scope.as_of, years=1)
-        days = [(day - EPOCH).days for day in (scope.as_of, year_ago)]
+        days = map(binary_copy.day_number, (scope.as_of, year_ago))
         measured = facts(purchases, *days)
         yield "measure"
         if renew:
@@ -133,14 +130,10 @@ class CrmCustomerMeasure(models.AbstractModel):
         resting = (self._resting(scope), ["active"])
         for query, names in [*self._fact_queries(scope), resting]:
             known = self._read_counts(query, names)
-            place = np.searchsorted(known["partner_id"], customers)
-            place = np.minimum(place, max(len(known["partner_id"]) - 1, 0))
+            found, place = look_up(known["partner_id"], customers)
             for name in names:
-                values = np.full(len(customers), self._uncounted(name))
-                if len(known["partner_id"]):
-                    found = known["partner_id"][place] == customers
-                    values[found] = known[name][place[found]]
-                columns[name] = values
+                columns[name] = np.full(len(customers), self._uncounted(name))
+                columns[name][found] = known[name][place]
         return columns
 
     @api.model
@@ -192,6 +185,11 @@ class CrmCustomerMeasure(models.AbstractModel):
             SQL(" UNION ALL ").join(self._customer_sources(scope, NOBODY)),
             scope.company_id,
         )
+        return self._read_ids(query)
+
+    @api.model
+    def _read_ids(self, query):
+        """The ``partner_id`` that a query selects, as an array."""
         types = {"partner_id": "integer"}
         return binary_copy.read(self.env.cr, query, types)["partner_id"]
 
@@ -218,8 +216,7 @@ class CrmCustomerMeasure(models.AbstractModel):
             scope.company_id,
             scope.holds(SQL("p.partner_id")),
         )
-        types = {"partner_id": "integer"}
-        return binary_copy.read(self.env.cr, query, types)["partner_id"]
+        return self._read_ids(query)
 
     @api.model
     def _customer_sources(self, scope=None, buyers=None):

@@ -333,7 +333,7 @@ class CrmCustomerTransaction(models.Model):
         """Read the purchases that one source tells of the customers in a scope."""
         query = SQL(
             """
-            SELECT t.partner_id AS customer, t.date - DATE %(epoch)s AS day,
+            SELECT t.partner_id AS customer, t.date - %(epoch)s::date AS day,
                    t.amount::float8 AS amount,
                    COALESCE(t.margin::float8, 'NaN') AS margin
               FROM (%(source)s) t

@@ -148,6 +148,20 @@ FACTS = (
 )
 
 
+def look_up(known, wanted):
+    """Return which of some ids are known, and the places of those that are.
+
+    :param known: sorted ids
+    :param wanted: ids
+    :return: mask over the wanted, and places in the known
+    """
+    if not len(known):
+        return np.zeros(len(wanted), bool), np.zeros(0, int)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    found = known[place] == wanted
+    return found, place[found]
+
+
 def _some(values, which):
     """Return the chosen values, without copying all of them."""
     return values if which.all() else values[which]

@@ -127,7 +127,7 @@ class Staging:
             return SQL("NULLIF(%s, %s) * %s", column, NO_AMOUNT, unit)
         known = SQL("NULLIF(%s, %s)", column, NO_INTEGER)
         if kind == "date":
-            return SQL("DATE %s + %s", EPOCH, known)
+            return SQL("%s::date + %s", EPOCH, known)
         return SQL("(%s = 1)", column) if kind == "boolean" else known
 
     def _definition(self, name):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..customer.crm_customer_measure import EPOCH
+from ..customer.binary_copy import day_number
 
 GRADES = (2, 3, 4, 5)
 LIMITS = frozenset(f"limit_{grade}" for grade in GRADES)
@@ -99,7 +99,7 @@ class CrmRfmCutoff(models.Model):
         known = self.search([("company_id", "=", company.id)]).grouped("measure")
         measures = self._measures()
         buyers = staging.buyers(set(measures.values()))
-        today = (scope.as_of - EPOCH).days
+        today = day_number(scope.as_of)
         fixed = company.rfm_method == "fixed"
         for measure, name in measures.items():
             cutoff = known.get(measure, self.browse())

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..customer.binary_copy import EPOCH as DAY_ZERO
-from ..customer.binary_copy import read
-from ..customer.crm_customer_measure import EPOCH
+from ..customer.binary_copy import EPOCH, day_number, read
 from .forecasts import FORECASTS, NEEDED, forecast_all
 
 SHARE_AGED = 0.1  # a score holds until the gap since the last purchase grew by this
@@ -156,7 +154,7 @@ class CrmCustomerProfile(models.Model):
         company = self.env["res.company"].browse(scope.company_id)
         models = self.env["crm.retention.model"]._in_use(company)
         kind_of = self.env["crm.customer.kind"]._kind_of(scope)
-        today = (scope.as_of - EPOCH).days
+        today = day_number(scope.as_of)
         forecasts = forecast_all(models, kind_of, measured, today, company)
         return super()._forecast(scope, measured) | forecasts
 
@@ -239,5 +237,5 @@ class CrmCustomerProfile(models.Model):
     def _as_float(self, name):
         column = SQL.identifier("p", name)
         if self._fields[name].type == "date":
-            column = SQL("(%s - DATE %s)", column, DAY_ZERO)
+            column = SQL("(%s - %s::date)", column, EPOCH)
         return SQL("%s::float8", column)

@@ -1,17 +1,17 @@
 import logging
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
+from ..customer.binary_copy import EPOCH, day_number
 from . import retention_fit
 from .method_words import method_words
 
 _logger = logging.getLogger(__name__)
 
-EPOCH = date(1970, 1, 1)
 KEPT = 52  # models of a company and kind: a year of weeks
 LIFE_DAYS = 7
 SHARE_CHANGED = 0.1  # purchases gained or lost, beyond which a fit is out of date
@@ -371,7 +371,7 @@ class CrmRetentionModel(models.Model):
         :rtype: dict[int | bool, recordset]
         """
         self = self.sudo()
-        day, horizon = (as_of - EPOCH).days, company.value_chain_horizon_days
+        day, horizon = day_number(as_of), company.value_chain_horizon_days
         each_is = (population or history.n_customers) / max(history.n_customers, 1)
         everyone = self._try_fit(company, False, history, day, horizon, each_is)
         kinds = self.env["crm.customer.kind"]._of_company(company)

@@ -363,9 +363,7 @@ class CrmScoringRun(models.Model):
         [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM res_partner"))
         scope = Scope(self.company_id.id, self.as_of, last=last)
         staging.make(profiles._collected_fields())
-        with self._timed("measure"):
-            parts = scope.parts(self._count_parts())
-        for part in parts:
+        for part in scope.parts(self._count_parts()):
             self._guarded(lambda part: self._collect(staging, part), part)
         with self._timed("measure"):
             profiles._complete(staging, scope)
@@ -436,9 +434,9 @@ class CrmScoringRun(models.Model):
                 self._note(model.failure, subject=model.display_name)
 
     def _run_write(self, scope):
-        if not self._staging().exists():  # whoever measured is gone
-            self._run_measure()
         profiles, staging = self._profiles(), self._staging()
+        if not staging.exists():  # whoever measured is gone
+            self._run_measure()
         with self._timed("write"):
             self._guarded(lambda part: profiles._write_staged(staging, part), scope)
 

@@ -87,8 +87,8 @@ class CrmScoringSchedule(models.AbstractModel):
             last.state != "done"
             or full.state != "done"
             or full.as_of <= fields.Date.subtract(today, days=FULL_EVERY)
-            or not full.as_of <= (company.value_chain_as_of or full.as_of) <= today
             or not company.value_chain_as_of
+            or not full.as_of <= company.value_chain_as_of <= today
             or not self.env["crm.rfm.cutoff"].search_count(
                 [("company_id", "=", company.id)], limit=1
             )

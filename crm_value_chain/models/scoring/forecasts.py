@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..customer.purchases import FACTS
+from ..customer.purchases import FACTS, look_up
 
 DAYS = 7  # in a week, the unit of the models
 WEEKS_PER_MONTH = 365.25 / 12 / DAYS
@@ -134,10 +134,9 @@ def forecast_all(models, kind_of, measured, today, company):
 def kinds_of(customers, kind_of, models):
     """Return the kind of each customer, 0 where it has no model of its own."""
     kinds = np.zeros(len(customers), dtype=np.int64)
-    if kind_of is None or not len(kind_of[0]):
+    if kind_of is None:
         return kinds
     known, ids = kind_of
-    place = np.minimum(np.searchsorted(known, customers), len(known) - 1)
-    own = np.isin(ids[place], [kind for kind in models if kind])
-    kinds[:] = np.where((known[place] == customers) & own, ids[place], 0)
-    return kinds
+    found, place = look_up(known, customers)
+    kinds[found] = ids[place]
+    return np.where(np.isin(kinds, [kind for kind in models if kind]), kinds, 0)

@@ -6,7 +6,6 @@ import numpy as np
 
 from odoo import fields
 
-from ...analytics.clv import discount_factors, period_ends
 from .forecasts import WEEKS_PER_MONTH, believed_margin
 from .score_sentences import is_overdue
 
@@ -125,6 +124,9 @@ class ScoreExplanation:
 
     def _clv(self):
         """The CLV period by period: purchases x value of one x discount factor."""
+        # here, for it loads scipy, which most workers never need
+        from ...analytics.clv import discount_factors, period_ends
+
         profile, company = self.profile, self.profile.company_id.sudo()
         ends = period_ends(company.value_chain_clv_months * WEEKS_PER_MONTH)
         factors = discount_factors(ends, company.value_chain_discount_rate)

@@ -5,7 +5,6 @@ import math
 from odoo import fields
 from odoo.tools import format_amount, format_date
 
-from ...analytics.retention import RULE_OF_THUMB
 from .method_words import method_words
 
 AT_RISK = ("medium", "high")
@@ -111,6 +110,9 @@ class ScoreSentences:
         )
 
     def _origin(self):
+        # here, for it loads scipy, which most workers never need
+        from ...analytics.retention import RULE_OF_THUMB
+
         model = self.profile.retention_model_id
         if self.scorer.method_ == RULE_OF_THUMB:
             return self.env._("too little history for a model: a rule of thumb")

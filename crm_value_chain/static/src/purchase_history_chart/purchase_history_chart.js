@@ -1,37 +1,16 @@
-/* global Chart */
-import {Component, onWillStart, useEffect, useRef} from "@odoo/owl";
-import {loadBundle} from "@web/core/assets";
-import {cookie} from "@web/core/browser/cookie";
-import {getColor, getCustomColor} from "@web/core/colors/colors";
 import {formatCurrency} from "@web/core/currency";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {JsonChart} from "../json_chart/json_chart";
 
 const {DateTime} = luxon;
 
 /** Bars of what a customer bought, month by month, from the Json field. */
-export class PurchaseHistoryChart extends Component {
+export class PurchaseHistoryChart extends JsonChart {
     static template = "crm_value_chain.PurchaseHistoryChart";
-    static props = {...standardFieldProps};
-
-    setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            (canvas) => {
-                if (!canvas) {
-                    return;
-                }
-                const chart = new Chart(canvas, this.chartConfig);
-                return () => chart.destroy();
-            },
-            () => [this.canvasRef.el, JSON.stringify(this.history)]
-        );
-    }
 
     get history() {
-        return this.props.record.data[this.props.name] || {months: []};
+        return this.value || {months: []};
     }
 
     get isEmpty() {
@@ -39,9 +18,7 @@ export class PurchaseHistoryChart extends Component {
     }
 
     get chartConfig() {
-        const colorScheme = cookie.get("color_scheme");
-        const gridColor = getCustomColor(colorScheme, "#d8dadd", "#3C3E4B");
-        const labelColor = getCustomColor(colorScheme, "#4B5058", "#E4E4E4");
+        const {grid: gridColor, label: labelColor, actual} = this.colors;
         const {months, amounts} = this.history;
         return {
             type: "bar",
@@ -53,7 +30,7 @@ export class PurchaseHistoryChart extends Component {
                     {
                         label: _t("Amount"),
                         data: amounts,
-                        backgroundColor: getColor(0, colorScheme, "odoo"),
+                        backgroundColor: actual,
                         borderRadius: 2,
                         maxBarThickness: 40,
                     },
