@@ -385,41 +385,35 @@ class CrmCustomerMeasure(models.AbstractModel):
         """
         company = self.env["res.company"].browse(scope.company_id)
         year_ago = fields.Date.subtract(scope.as_of, years=1)
-        old = self.env["crm.customer.transaction"]._between(
-            company.id, fields.Date.subtract(since, years=1), year_ago
-        )
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH old AS (
-                    SELECT p.id, SUM(t.amount) AS amount
-                      FROM (%(old)s) t
-                      JOIN crm_customer_profile p
-                        ON p.company_id = %(company)s AND p.partner_id = t.partner_id
-                     WHERE t.date > (GREATEST(p.scored_on, %(since)s)
-                                     - INTERVAL '1 year')::date
-                       AND ABS(t.amount) < 'Infinity'
-                     GROUP BY p.id)
-                UPDATE crm_customer_profile p
-                   SET yearly_amount = CASE
-                       WHEN p.last_purchase_date > %(year_ago)s
-                       THEN ROUND(p.yearly_amount - old.amount, %(digits)s)
-                       ELSE NULLIF(ROUND(p.yearly_amount - old.amount, %(digits)s), 0)
-                       END
-                  FROM old WHERE old.id = p.id
-                RETURNING p.partner_id
-                """,
-                old=old,
-                company=company.id,
-                since=since,
-                year_ago=year_ago,
-                digits=company.currency_id.decimal_places,
-            )
+        old = SQL(
+            """
+            SELECT t.partner_id, SUM(t.amount) AS amount
+              FROM (%s) t JOIN crm_customer_profile p USING (company_id, partner_id)
+             WHERE t.date > (GREATEST(p.scored_on, %s) - INTERVAL '1 year')::date
+               AND ABS(t.amount) < 'Infinity'
+             GROUP BY t.partner_id
+            """,
+            self.env["crm.customer.transaction"]._between(
+                company.id, fields.Date.subtract(since, years=1), year_ago
+            ),
+            since,
         )
-        self.invalidate_model()
-        if rows:
-            self._score(scope._replace(ids=tuple(customer for (customer,) in rows)))
+        left = SQL(
+            "ROUND(p.yearly_amount - f.amount, %s)", company.currency_id.decimal_places
+        )
+        left = SQL(
+            "CASE WHEN p.last_purchase_date > %s THEN %s ELSE NULLIF(%s, 0) END",
+            year_ago,
+            left,
+            left,
+        )
+
+        def column(name):
+            return left if name == "yearly_amount" else SQL.identifier("p", name)
+
+        values = {"yearly_amount": left} | self._scores(scope, column)
+        self._update(values, scope, old)
 
     @api.model
     def _age(self, scope):

@@ -63,7 +63,8 @@ class CrmCustomerProfile(models.Model):
     def _age(self, scope):
         """Lower the recency score of those who passed a limit."""
         result = super()._age(scope)
-        scores = self._scores(scope, lambda name: SQL.identifier("p", name))
         self.flush_model()
-        self._update({name: scores[name] for name in ("r_score", "rfm_code")}, scope)
+        score = self._scores(scope, lambda name: SQL.identifier("p", name))["r_score"]
+        code = SQL("(%s)::text || p.f_score::text || p.m_score::text", score)
+        self._update({"r_score": score, "rfm_code": code}, scope)
         return result

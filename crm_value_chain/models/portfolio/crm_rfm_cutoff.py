@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 
 from odoo import api, fields, models
@@ -129,18 +131,26 @@ class CrmRfmCutoff(models.Model):
         cutoffs = self.search([("company_id", "=", company.id)]).grouped("measure")
         grades = {}
         for measure, name in self._measures().items():
-            value, reaches = column(name), SQL(">=")
-            if self._is_date(name):
-                value, reaches = SQL("(%s - %s)", as_of, value), SQL("<=")
-            cutoff = cutoffs.get(measure)
-            points = [
-                SQL("(%s %s %s)::int", value, reaches, cutoff[f"limit_{grade}"])
-                for grade in (GRADES if cutoff else ())
-            ]
             grades[measure] = SQL("NULL::int")
-            if cutoff:
+            if cutoff := cutoffs.get(measure):
+                points = [
+                    SQL("(%s)::int", self._reaches(name, column, as_of, limit))
+                    for limit in (cutoff[f"limit_{grade}"] for grade in GRADES)
+                ]
                 grades[measure] = SQL("(1 + %s)", SQL(" + ").join(points))
         return grades
+
+    @api.model
+    def _reaches(self, name, column, as_of, limit):
+        """SQL of whether a field is at least as good as a limit.
+
+        Whole numbers are compared with whole numbers: that is a third of the work.
+        """
+        if self._is_date(name):
+            return SQL("%s - %s <= %s", as_of, column(name), math.floor(limit))
+        if self.env["crm.customer.profile"]._fields[name].type == "integer":
+            limit = math.ceil(limit)
+        return SQL("%s >= %s", column(name), limit)
 
 
 def quintiles(values, descending=False):

@@ -4,7 +4,9 @@ from odoo.tools import SQL
 from ..customer.binary_copy import EPOCH, day_number, read
 from .forecasts import FORECASTS, NEEDED, forecast_all
 
-SHARE_AGED = 0.1  # a score holds until the gap since the last purchase grew by this
+# A forecast holds for a tenth of what is usual between two purchases, or of the gap it
+# was made at, where that is longer: so long the chance hardly falls.
+SHARE_AGED = 0.1
 
 RISKS = [
     ("low", "Low"),
@@ -221,8 +223,8 @@ class CrmCustomerProfile(models.Model):
             SELECT %(columns)s FROM crm_customer_profile p
              WHERE p.company_id = %(company)s AND %(holds)s
                AND p.purchase_count > 0 AND p.scored_on < %(today)s
-               AND (%(today)s - p.last_purchase_date)
-                   >= (1 + %(share)s) * (p.scored_on - p.last_purchase_date)
+               AND %(today)s - p.scored_on >= %(share)s * GREATEST(
+                   p.mean_gap_days, p.scored_on - p.last_purchase_date)
              ORDER BY p.partner_id
             """,
             columns=SQL(", ").join(columns),

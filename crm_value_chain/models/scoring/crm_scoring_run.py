@@ -14,6 +14,7 @@ from .crm_scoring_schedule import OPEN
 _logger = logging.getLogger(__name__)
 
 BATCH = 100_000  # customers for each commit
+AGEING_BATCH = 1_000_000  # of whom few are written
 LARGEST_PART = 12_000_000  # transactions in memory at a time: about a gigabyte
 SAMPLE = 50_000  # customers that the models are fitted to
 MAX_FAILURES = 100  # more than a few bad records: something else is wrong
@@ -279,7 +280,7 @@ class CrmScoringRun(models.Model):
                 "phase": self._phases()[0],
                 "position": 0,
                 "processed_count": 0,
-                "customer_count": self._count_customers(),
+                "customer_count": self.customer_count or self._count_customers(),
             }
         )
 
@@ -310,7 +311,7 @@ class CrmScoringRun(models.Model):
                 """,
                 self.company_id.id,
                 self.position,
-                BATCH,
+                AGEING_BATCH if self.phase == "age" else BATCH,
             )
         )
         first, last, count = self.env.cr.fetchone()
@@ -341,6 +342,7 @@ class CrmScoringRun(models.Model):
                     "company_id": run.company_id.id,
                     "origin": run.origin,
                     "as_of": run.as_of,
+                    "customer_count": run.customer_count,
                 }
             )
             self._call_cron("segmentation")

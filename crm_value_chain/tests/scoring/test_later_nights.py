@@ -113,16 +113,17 @@ class TestLaterNights(RunCase):
         self.assertEqual(self.profile(customer).yearly_amount, 50)
 
     def test_forecasts_age(self):
-        """A forecast is renewed once the gap has grown by a tenth, not before."""
+        """A forecast is renewed after a tenth of the rhythm, or of a longer gap."""
         self.night()
-        first = self.told([*FORECASTS, "scored_on", "recency_days"])
+        columns = [*FORECASTS, "scored_on", "recency_days", "mean_gap_days"]
+        first = self.told(columns)
         self.night(2)
-        later = self.told([*FORECASTS, "scored_on", "recency_days"])
+        later = self.told(columns)
         renewed, kept = 0, 0
         for name in self.customers[:8].mapped("name"):
-            *before, scored_on, gap = first[name]
-            *after, renewed_on, _gap = later[name]
-            if 2 >= gap * 0.1:
+            *before, scored_on, gap, rhythm = first[name]
+            *after, renewed_on, _gap, _rhythm = later[name]
+            if 2 >= 0.1 * max(gap, rhythm):
                 renewed += 1
                 self.assertEqual(renewed_on, scored_on + timedelta(days=2))
                 self.assertLess(after[0], before[0])
