@@ -43,11 +43,12 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._insert_new(scope)  # first, so that the kind of each is known
         staging = self._staging(scope, "refreshed")
         staging.make(self._collected_fields())
-        for _phase in self._collect(staging, scope):
+        counts = self._counts(scope)
+        for _phase in self._collect(staging, scope, counts):
             pass
         if staging.lost:
             raise OverflowError(self._too_large())
-        self._complete(staging, scope)
+        self._complete(staging, scope, counts)
         if renew:
             self._prepare_scoring(scope, staging)
         self._write_staged(staging, scope)
@@ -90,9 +91,10 @@ class CrmCustomerMeasure(models.AbstractModel):
         return {"purchase_count", "qualified_lead_count", "quotation_count"}
 
     @api.model
-    def _collect(self, staging, scope, renew=None):
+    def _collect(self, staging, scope, counts, renew=None):
         """Measure and forecast the customers in a scope who bought, into a staging.
 
+        :param counts: see `_counts`
         :param renew: called with the purchases before they are used to forecast
         :return: iterator over the phases, by name, as each is done
         """
@@ -106,7 +108,7 @@ class CrmCustomerMeasure(models.AbstractModel):
             yield "fit"
         del purchases
         columns = measured | self._forecast(scope, measured)
-        columns |= self._counted(scope, columns["partner_id"])
+        columns |= self._counted(counts, columns["partner_id"])
         yield "score"
         staging.append(columns)
         yield "write"
@@ -121,35 +123,40 @@ class CrmCustomerMeasure(models.AbstractModel):
         return {}
 
     @api.model
-    def _counted(self, scope, customers):
-        """What is counted elsewhere than in the transactions, as arrays.
+    def _counts(self, scope):
+        """What is counted elsewhere than in the transactions, of whom there is some.
 
-        :param customers: sorted ids
+        :return: sorted ids of customers and arrays by name of the field, of each query
+        :rtype: list[tuple[numpy.ndarray, dict[str, numpy.ndarray]]]
         """
-        columns = {}
         resting = (self._resting(scope), ["active"])
+        counts = []
         for query, names in [*self._fact_queries(scope), resting]:
-            known = self._read_counts(query, names)
-            found, place = look_up(known["partner_id"], customers)
-            for name in names:
-                columns[name] = np.full(len(customers), self._uncounted(name))
-                columns[name][found] = known[name][place]
-        return columns
+            values = [
+                SQL("COALESCE(%s::float8, 'NaN')", SQL.identifier("q", name))
+                for name in names
+            ]
+            query = SQL(
+                "SELECT q.partner_id, %s FROM (%s) q"
+                " WHERE q.partner_id IS NOT NULL ORDER BY q.partner_id",
+                SQL(", ").join(values),
+                query,
+            )
+            types = {"partner_id": "integer"} | dict.fromkeys(names, "float")
+            columns = binary_copy.read(self.env.cr, query, types)
+            counts.append((columns.pop("partner_id"), columns))
+        return counts
 
     @api.model
-    def _read_counts(self, query, names):
-        values = [
-            SQL("COALESCE(%s::float8, 'NaN')", SQL.identifier("q", name))
-            for name in names
-        ]
-        query = SQL(
-            "SELECT q.partner_id, %s FROM (%s) q"
-            " WHERE q.partner_id IS NOT NULL ORDER BY q.partner_id",
-            SQL(", ").join(values),
-            query,
-        )
-        types = {"partner_id": "integer"} | dict.fromkeys(names, "float")
-        return binary_copy.read(self.env.cr, query, types)
+    def _counted(self, counts, customers):
+        """The counts of some customers, by ids, as arrays by name of the field."""
+        columns = {}
+        for known, values_of in counts:
+            found, place = look_up(known, customers)
+            for name, values in values_of.items():
+                columns[name] = np.full(len(customers), self._uncounted(name))
+                columns[name][found] = values[place]
+        return columns
 
     @api.model
     def _uncounted(self, name):
@@ -159,8 +166,11 @@ class CrmCustomerMeasure(models.AbstractModel):
         return 0.0 if name in self._counts() else np.nan
 
     @api.model
-    def _complete(self, staging, scope):
-        """Add the customers who did not buy to a staging, and make missing profiles."""
+    def _complete(self, staging, scope, counts):
+        """Add the customers who did not buy to a staging, and make missing profiles.
+
+        :param counts: see `_counts`
+        """
         staged = np.concatenate([*staging.customers, staging.lost]).astype(int)
         known = self._profile_customers(scope)
         customers = np.union1d(staged, self._other_customers(scope))
@@ -173,7 +183,7 @@ class CrmCustomerMeasure(models.AbstractModel):
             self._insert_missing(scope, bought)
             known = self._profile_customers(scope)
         others = np.setdiff1d(known, staged)
-        staging.append({"partner_id": others} | self._counted(scope, others))
+        staging.append({"partner_id": others} | self._counted(counts, others))
         staging.close()
 
     @api.model

@@ -68,7 +68,7 @@ class CrmCustomerStale(models.Model):
 
     @api.model
     def _queue_buyers(self, company_id, after, until):
-        """Queue the customers with a transaction on some days.
+        """Queue the customers with a transaction on some days that is not counted yet.
 
         :param date after: the day before the first one
         :param date until: the last day
@@ -76,8 +76,18 @@ class CrmCustomerStale(models.Model):
         transactions = self.env["crm.customer.transaction"]
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_customer_stale (partner_id, company_id)"
-                " SELECT DISTINCT t.partner_id, t.company_id FROM (%s) t",
+                """
+                INSERT INTO crm_customer_stale (partner_id, company_id)
+                SELECT DISTINCT t.partner_id, t.company_id
+                  FROM (%s) t
+                  LEFT JOIN crm_customer_profile p USING (partner_id, company_id)
+                 WHERE (p.scored_on >= t.date) IS NOT TRUE
+                   AND NOT EXISTS (
+                       SELECT FROM crm_customer_stale waiting
+                        WHERE waiting.partner_id = t.partner_id
+                          AND (waiting.company_id = t.company_id
+                               OR waiting.company_id IS NULL))
+                """,
                 transactions._between(company_id, after, until),
             )
         )

@@ -65,6 +65,16 @@ class CrmCustomerProfile(models.Model):
         result = super()._age(scope)
         self.flush_model()
         score = self._scores(scope, lambda name: SQL.identifier("p", name))["r_score"]
+        passed = self._read_ids(
+            SQL(
+                "SELECT partner_id FROM crm_customer_profile p WHERE company_id = %s"
+                " AND %s AND r_score IS DISTINCT FROM (%s)",
+                scope.company_id,
+                scope.holds(SQL("partner_id")),
+                score,
+            )
+        )
         code = SQL("(%s)::text || p.f_score::text || p.m_score::text", score)
-        self._update({"r_score": score, "rfm_code": code}, scope)
+        values = {"r_score": score, "rfm_code": code}
+        self._update(values, scope._replace(ids=tuple(passed.tolist())))
         return result

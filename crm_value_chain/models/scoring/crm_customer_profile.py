@@ -1,12 +1,18 @@
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..customer.binary_copy import EPOCH, day_number, read
-from .forecasts import FORECASTS, NEEDED, forecast_all
+from .forecasts import (
+    FORECASTS,
+    NEEDED,
+    NEEDED_FOR_CHANCE,
+    chances,
+    forecast_all,
+)
 
-# A forecast holds for a tenth of what is usual between two purchases, or of the gap it
-# was made at, where that is longer: so long the chance hardly falls.
-SHARE_AGED = 0.1
+MOVED = 0.05  # a forecast holds until the chance that is kept has changed by more
 
 RISKS = [
     ("low", "Low"),
@@ -153,17 +159,22 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _forecast(self, scope, measured):
+        forecasts = forecast_all(*self._forecasters(scope, measured))
+        return super()._forecast(scope, measured) | forecasts
+
+    @api.model
+    def _forecasters(self, scope, measured):
+        """What `forecasts` needs to know: models, kinds, facts, day and settings."""
         company = self.env["res.company"].browse(scope.company_id)
         models = self.env["crm.retention.model"]._in_use(company)
         kind_of = self.env["crm.customer.kind"]._kind_of(scope)
-        today = day_number(scope.as_of)
-        forecasts = forecast_all(models, kind_of, measured, today, company)
-        return super()._forecast(scope, measured) | forecasts
+        return models, kind_of, measured, day_number(scope.as_of), company
 
     @api.model
     def _scores(self, scope, column):
         company = self.env["res.company"].browse(scope.company_id)
         grades = self.env["crm.rfm.cutoff"]._grades(company, scope.as_of, column)
+        lapsed, high, medium = self._risk_limits(scope)
         bought = SQL("%s > 0", column("purchase_count"))
         return super()._scores(scope, column) | {
             "clv_score": SQL("CASE WHEN %s THEN %s END", bought, grades["clv"]),
@@ -190,51 +201,79 @@ class CrmCustomerProfile(models.Model):
                 bought=bought,
                 kept=column("chance_kept"),
                 yearly=column("yearly_amount"),
-                lapsed=company.value_chain_risk_lapsed,
-                high=company.value_chain_risk_high,
-                medium=company.value_chain_risk_medium,
+                lapsed=lapsed,
+                high=high,
+                medium=medium,
             ),
         }
 
     @api.model
     def _age(self, scope):
-        """Forecast those anew whose score has aged; see SHARE_AGED."""
-        measured = self._aged(scope)
-        if len(measured["partner_id"]):
+        """Forecast those anew whose chance has moved; see MOVED."""
+        if moved := self._moved(scope):
+            some = scope._replace(ids=tuple(moved))
+            measured = self._read_buyers(some, NEEDED)
             staging = self._staging(scope, "aged")
             staging.make(self._forecast_fields())
-            forecasts = self._forecast(scope, measured)
+            forecasts = self._forecast(some, measured)
             staging.append(forecasts | {"partner_id": measured["partner_id"]})
             staging.close()
-            self._write_staged(staging, scope)
+            self._write_staged(staging, some)
             staging.drop()
         return super()._age(scope)
 
     @api.model
-    def _aged(self, scope):
-        """What was measured of the customers whose score has aged, as arrays."""
+    def _moved(self, scope):
+        """Ids of the customers whose chance or risk is no longer what is told.
+
+        The chance falls by as much as its share of the best one, which only a purchase
+        changes.
+        """
+        names = (*NEEDED_FOR_CHANCE, "purchase_probability", "chance_kept")
+        known = self._read_buyers(scope, names)
+        before, kept = known["purchase_probability"], known["chance_kept"]
+        now = chances(*self._forecasters(scope, known))
+        kept_now = kept * np.divide(now, before, out=1 + now, where=before > 0)
+        limits = self._risk_limits(scope)
+        moved = np.digitize(kept_now, limits) != np.digitize(kept, limits)
+        moved |= ~(np.abs(kept_now - kept) <= MOVED)
+        moved &= ~(np.isnan(before) & np.isnan(now))
+        return known["partner_id"][moved].tolist()
+
+    @api.model
+    def _risk_limits(self, scope):
+        """Limits of the chance kept: below them lapsed, at high and at medium risk."""
+        company = self.env["res.company"].browse(scope.company_id)
+        return [
+            company[f"value_chain_risk_{band}"] for band in ("lapsed", "high", "medium")
+        ]
+
+    @api.model
+    def _read_buyers(self, scope, names):
+        """Fields of the buyers who were not measured today, as arrays.
+
+        Without those who have no chance left to lose: without a purchase it only falls.
+        """
         self.flush_model()
         columns = [
             SQL("COALESCE(%s, 'NaN') AS %s", self._as_float(name), SQL.identifier(name))
-            for name in NEEDED
+            for name in names
         ]
         query = SQL(
             """
             SELECT %(columns)s FROM crm_customer_profile p
              WHERE p.company_id = %(company)s AND %(holds)s
                AND p.purchase_count > 0 AND p.scored_on < %(today)s
-               AND %(today)s - p.scored_on >= %(share)s * GREATEST(
-                   p.mean_gap_days, p.scored_on - p.last_purchase_date)
-             ORDER BY p.partner_id
+               AND (p.chance_kept < %(lost)s) IS NOT TRUE
             """,
             columns=SQL(", ").join(columns),
             company=scope.company_id,
             holds=scope.holds(SQL("p.partner_id")),
             today=scope.as_of,
-            share=SHARE_AGED,
+            lost=min(MOVED, *self._risk_limits(scope)),
         )
-        measured = read(self.env.cr, query, dict.fromkeys(NEEDED, "float"))
-        return measured | {"partner_id": measured["partner_id"].astype(int)}
+        known = read(self.env.cr, query, dict.fromkeys(names, "float"))
+        return known | {"partner_id": known["partner_id"].astype(int)}
 
     def _as_float(self, name):
         column = SQL.identifier("p", name)

@@ -14,7 +14,7 @@ from .crm_scoring_schedule import OPEN
 _logger = logging.getLogger(__name__)
 
 BATCH = 100_000  # customers for each commit
-AGEING_BATCH = 1_000_000  # of whom few are written
+LARGE_BATCH = 1_000_000  # where few of them are written
 LARGEST_PART = 12_000_000  # transactions in memory at a time: about a gigabyte
 SAMPLE = 50_000  # customers that the models are fitted to
 MAX_FAILURES = 100  # more than a few bad records: something else is wrong
@@ -311,7 +311,7 @@ class CrmScoringRun(models.Model):
                 """,
                 self.company_id.id,
                 self.position,
-                AGEING_BATCH if self.phase == "age" else BATCH,
+                BATCH if self.is_full else LARGE_BATCH,
             )
         )
         first, last, count = self.env.cr.fetchone()
@@ -342,6 +342,7 @@ class CrmScoringRun(models.Model):
                     "company_id": run.company_id.id,
                     "origin": run.origin,
                     "as_of": run.as_of,
+                    "is_full": run.is_full,
                     "customer_count": run.customer_count,
                 }
             )
@@ -365,20 +366,23 @@ class CrmScoringRun(models.Model):
         [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM res_partner"))
         scope = Scope(self.company_id.id, self.as_of, last=last)
         staging.make(profiles._collected_fields())
-        for part in scope.parts(self._count_parts()):
-            self._guarded(lambda part: self._collect(staging, part), part)
         with self._timed("measure"):
-            profiles._complete(staging, scope)
+            counts = profiles._counts(scope)
+        for part in scope.parts(self._count_parts()):
+            self._guarded(lambda part: self._collect(staging, part, counts), part)
+        with self._timed("measure"):
+            profiles._complete(staging, scope, counts)
         with self._timed("score"):
             profiles._prepare_scoring(scope, staging)
         for partner_id in set(staging.lost):
             self._note_failure(scope._replace(ids=(partner_id,)), profiles._too_large())
         self.customer_count = self._count_customers()
 
-    def _collect(self, staging, part):
+    def _collect(self, staging, part, counts):
         """Measure and forecast a part of the customers, taking the time."""
         started = time.monotonic()
-        for phase in self._profiles()._collect(staging, part, self._renewal(staging)):
+        renew = self._renewal(staging)
+        for phase in self._profiles()._collect(staging, part, counts, renew):
             now = time.monotonic()
             self[f"{phase}_seconds"] += now - started
             started = now

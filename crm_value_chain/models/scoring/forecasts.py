@@ -21,17 +21,15 @@ FORECASTS = (
     "clv",
     "retention_model_id",
 )
-#: what is needed of a customer
-NEEDED = (
+#: what is needed of a customer: for the chance of buying, and for everything
+NEEDED_FOR_CHANCE = (
     "partner_id",
     "first_purchase_date",
     "last_purchase_date",
     "purchase_count",
-    "purchase_amount",
-    "returns_amount",
     "average_purchase_amount",
-    "margin_rate",
 )
+NEEDED = (*NEEDED_FOR_CHANCE, "purchase_amount", "returns_amount", "margin_rate")
 assert set(NEEDED) <= set(FACTS)
 
 
@@ -116,19 +114,38 @@ def forecast_all(models, kind_of, measured, today, company):
     """
     count = len(measured["partner_id"])
     result = {name: np.full(count, np.nan) for name in FORECASTS}
+    for model, scorer, rows in by_model(models, kind_of, measured):
+        chosen = {name: measured[name][rows] for name in NEEDED}
+        scores = forecast(scorer, chosen, today, company)
+        for name, values in scores.items():
+            result[name][rows] = values
+        result["retention_model_id"][rows] = model.id
+    return result
+
+
+def chances(models, kind_of, measured, today, company):
+    """Return the chances of buying of all customers, and nothing else.
+
+    Parameters are those of `forecast_all`; NEEDED_FOR_CHANCE is enough.
+    """
+    result = np.full(len(measured["partner_id"]), np.nan)
+    horizon = company.value_chain_horizon_days / DAYS
+    for _model, scorer, rows in by_model(models, kind_of, measured):
+        chosen = {name: measured[name][rows] for name in NEEDED_FOR_CHANCE}
+        outlook = scorer.outlook(*history(chosen, today))
+        result[rows] = outlook.probability(horizon)
+    return result
+
+
+def by_model(models, kind_of, measured):
+    """Return an iterator over models, what scores by them, and rows of customers."""
     kinds = kinds_of(measured["partner_id"], kind_of, models)
     bought = measured["purchase_count"] > 0
     for kind, model in models.items():
         scorer = model._scorer()
         rows = np.flatnonzero(bought & (kinds == (kind or 0)))
         for start in range(0, len(rows), CHUNK):
-            some = rows[start : start + CHUNK]
-            chosen = {name: measured[name][some] for name in NEEDED}
-            scores = forecast(scorer, chosen, today, company)
-            for name, values in scores.items():
-                result[name][some] = values
-            result["retention_model_id"][some] = model.id
-    return result
+            yield model, scorer, rows[start : start + CHUNK]
 
 
 def kinds_of(customers, kind_of, models):

@@ -113,24 +113,38 @@ class TestLaterNights(RunCase):
         self.assertEqual(self.profile(customer).yearly_amount, 50)
 
     def test_forecasts_age(self):
-        """A forecast is renewed after a tenth of the rhythm, or of a longer gap."""
+        """A forecast is renewed once the chance kept has moved by five points."""
         self.night()
-        columns = [*FORECASTS, "scored_on", "recency_days", "mean_gap_days"]
-        first = self.told(columns)
-        self.night(2)
-        later = self.told(columns)
+        first = self.told(["chance_kept", "scored_on"])
+        self.night(6)
+        told = self.told(["chance_kept", "scored_on"])
+        self.full(6)
+        right = self.told(["chance_kept"])
         renewed, kept = 0, 0
         for name in self.customers[:8].mapped("name"):
-            *before, scored_on, gap, rhythm = first[name]
-            *after, renewed_on, _gap, _rhythm = later[name]
-            if 2 >= 0.1 * max(gap, rhythm):
+            before, scored_on = first[name]
+            now, renewed_on = told[name]
+            if abs(right[name][0] - before) > 0.05:
                 renewed += 1
-                self.assertEqual(renewed_on, scored_on + timedelta(days=2))
-                self.assertLess(after[0], before[0])
+                self.assertAlmostEqual(now, right[name][0], 2)  # an earlier fit
+                self.assertEqual(renewed_on, scored_on + timedelta(days=6))
             else:
                 kept += 1
-                self.assertEqual((after, renewed_on), (before, scored_on))
+                self.assertEqual((now, renewed_on), (before, scored_on))
         self.assertTrue(renewed and kept)
+
+    def test_risk_is_right_every_night(self):
+        """Whoever passes a limit of the risk is told so, however near it was."""
+        self.company.value_chain_risk_medium = 0.92
+        self.company.value_chain_risk_high = 0.77
+        self.night()
+        first = self.told(["churn_risk"])
+        for days in (1, 2, 3, 4):
+            self.night(days)
+        told = self.told(["churn_risk"])
+        self.full(4)
+        self.assertEqual(told, self.told(["churn_risk"]))
+        self.assertNotEqual(told, first)
 
     def test_many_changes_make_a_full_night(self):
         """Where a large share of the customers changed, all are made anew."""
