@@ -43,7 +43,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         self._insert_new(scope)  # first, so that the kind of each is known
         staging = self._staging(scope, "refreshed")
         staging.make(self._collected_fields())
-        counts = self._counts(scope)
+        counts = self._read_counts(scope)
         for _phase in self._collect(staging, scope, counts):
             pass
         if staging.lost:
@@ -94,7 +94,7 @@ class CrmCustomerMeasure(models.AbstractModel):
     def _collect(self, staging, scope, counts, renew=None):
         """Measure and forecast the customers in a scope who bought, into a staging.
 
-        :param counts: see `_counts`
+        :param counts: see `_read_counts`
         :param renew: called with the purchases before they are used to forecast
         :return: iterator over the phases, by name, as each is done
         """
@@ -123,12 +123,13 @@ class CrmCustomerMeasure(models.AbstractModel):
         return {}
 
     @api.model
-    def _counts(self, scope):
+    def _read_counts(self, scope):
         """What is counted elsewhere than in the transactions, of whom there is some.
 
         :return: sorted ids of customers and arrays by name of the field, of each query
         :rtype: list[tuple[numpy.ndarray, dict[str, numpy.ndarray]]]
         """
+        self.env.flush_all()
         resting = (self._resting(scope), ["active"])
         counts = []
         for query, names in [*self._fact_queries(scope), resting]:
@@ -169,7 +170,7 @@ class CrmCustomerMeasure(models.AbstractModel):
     def _complete(self, staging, scope, counts):
         """Add the customers who did not buy to a staging, and make missing profiles.
 
-        :param counts: see `_counts`
+        :param counts: see `_read_counts`
         """
         staged = np.concatenate([*staging.customers, staging.lost]).astype(int)
         known = self._profile_customers(scope)

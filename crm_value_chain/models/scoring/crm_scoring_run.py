@@ -367,7 +367,7 @@ class CrmScoringRun(models.Model):
         scope = Scope(self.company_id.id, self.as_of, last=last)
         staging.make(profiles._collected_fields())
         with self._timed("measure"):
-            counts = profiles._counts(scope)
+            counts = profiles._read_counts(scope)
         for part in scope.parts(self._count_parts()):
             self._guarded(lambda part: self._collect(staging, part, counts), part)
         with self._timed("measure"):
