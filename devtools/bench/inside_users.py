@@ -104,6 +104,21 @@ def kanban(transaction):
     return call_of(transaction, work)
 
 
+def kanban_and_badges(transaction):
+    """The same, and the request for the badges that follows when cards are there."""
+    cards = kanban(transaction)
+
+    def badges(env, _number):
+        leads = env["crm.lead"]
+        if "value_chain_badge" in leads._fields:
+            page = leads.search(pipeline_domain(env), limit=PAGE).ids
+            env.invalidate_all()
+            return timed(lambda: leads.browse(page).read(["value_chain_badge"]))
+        return 0.0
+
+    return lambda number: cards(number) + transaction(lambda env: badges(env, number))
+
+
 def kanban_group_by(transaction):
     """The pipeline as it opens: by stage, with the first cards of each."""
     view = transaction(kanban_view)
@@ -199,6 +214,7 @@ def customers(env):
 
 ACTIONS = {
     "pipeline kanban": kanban,
+    "pipeline kanban and its badges": kanban_and_badges,
     "pipeline by stage": kanban_group_by,
     "contact list": contact_list,
     "contact form": contact_form,

@@ -218,12 +218,15 @@ class CrmLead(models.Model):
     @api.depends("partner_id.value_chain_badge", "ladder_stage_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_value_chain_badge(self):
-        # as superuser only in order not to ask again whether the user sees the field:
-        # contacts show what their user may see
+        # as superuser only in order not to ask again whether the user sees the field
+        customer_of = {
+            lead._ids[0]: lead.partner_id._shown_customer().id for lead in self.sudo()
+        }
+        found = self.env["crm.customer.profile"]._badges(customer_of.values())
         badges = {
-            lead._ids[0]: badge
-            for lead in self.sudo()
-            if (badge := lead.partner_id.value_chain_badge) and badge["stage"]
+            lead: badge
+            for lead, customer in customer_of.items()
+            if (badge := found.get(customer)) and badge["stage"]
         }
         others = self.browse(id_ for id_ in self._ids if id_ not in badges)
         badges |= others._badges_without_profile()
@@ -235,13 +238,11 @@ class CrmLead(models.Model):
         :return: badges by id, of those that may show one
         """
         badges = {}
-        ladder = self.env["crm.ladder.stage"]._ladder(self.env.company.id)
+        labels = self.env["crm.ladder.stage"]._labels(self.env.company.id)
         for lead in self:
-            stage = lead.ladder_stage_id.sudo()
+            stage = lead.ladder_stage_id
             if stage and not lead._is_profiling_refused():
-                badges[lead._ids[0]] = lead.customer_profile_id._ladder_badge(
-                    {"stage_id": stage.id, "ladder": ladder}
-                )
+                badges[lead._ids[0]] = labels[stage.id]
         return badges
 
     def _compute_field_value(self, field):

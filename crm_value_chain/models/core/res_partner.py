@@ -128,10 +128,17 @@ class ResPartner(models.Model):
     @api.depends("user_id", "opportunity_ids.user_id", "child_ids.opportunity_ids")
     @api.depends_context("uid")
     def _compute_is_own_customer(self):
-        partners = self.sudo().with_context(active_test=False)
-        own = partners.search([("id", "in", self.ids), ("is_own_customer", "=", True)])
-        for partner in self:
-            partner.is_own_customer = partner._origin.id in own._ids
+        customers = self.sudo()
+        customers.fetch(["user_id"])
+        mine = (False, self.env.uid)
+        others = customers.filtered(lambda partner: partner.user_id.id not in mine)
+        rows = others and self.env.execute_query(
+            own_deals(self, SQL("= ANY(%s)", others._origin.ids))
+        )
+        shared = {partner_id for (partner_id,) in rows}
+        self.is_own_customer = True
+        for partner in others:
+            partner.is_own_customer = partner._origin.id in shared
 
     @api.model
     def _search_is_own_customer(self, operator, value):
@@ -147,17 +154,15 @@ class ResPartner(models.Model):
         # as the user, though fields that are related through these are read as
         # superuser: whoever may see only some customers sees the figures of no others
         profiles = self.env["crm.customer.profile"].sudo(False)
-        shown_by = [contact._stored_contact().id for contact in self]
-        found = profiles._badges(filter(None, shown_by))
-        badges = [found.get(contact) for contact in shown_by]
+        customers = [contact._shown_customer().id for contact in self]
+        found = profiles._badges(customers)
+        badges = [found.get(customer) for customer in customers]
         ids = [badge and badge["profile_id"] for badge in badges]
         self._fields["value_chain_badge"].fill(self, badges)
         self._fields["customer_profile_id"]._insert_cache(self, ids)
 
-    def _stored_contact(self):
-        """This contact; of one that is being edited, the one whose figures it has."""
-        if self.id:
-            return self
+    def _shown_customer(self):
+        """Customer whose figures this contact shows; nobody's if it is refused."""
         if self.profiling_refused:
             return self.browse()
         return self.commercial_partner_id._origin
@@ -269,32 +274,41 @@ class ResPartner(models.Model):
 
 
 def own_customer_sql(partners, alias, query):
-    """Condition that a contact is the user's own or nobody's, or has such a deal."""
+    """Condition that a customer is the user's own or nobody's, or has such a deal."""
+    user = SQL.identifier(alias, "user_id", to_flush=partners._fields["user_id"])
+    return SQL(
+        "(%s = %s OR %s IS NULL OR EXISTS (%s))",
+        user,
+        partners.env.uid,
+        user,
+        own_deals(partners, SQL("= %s", SQL.identifier(alias, "id"))),
+    )
+
+
+def own_deals(partners, customers):
+    """Query of the customers of opportunities that are the user's own or nobody's.
+
+    :param partners: contacts, of the user
+    :param SQL customers: comparison of the customer's id
+    """
 
     def column(model, table, name):
         field = partners.env[model]._fields[name]
         return SQL.identifier(table, name, to_flush=field)
 
-    def own(model, table):
-        user = column(model, table, "user_id")
-        return SQL("(%s = %s OR %s IS NULL)", user, partners.env.uid, user)
-
+    user = column("crm.lead", "deal", "user_id")
+    customer = column("res.partner", "contact", "commercial_partner_id")
     return SQL(
         """
-        (%(own_partner)s
-         OR EXISTS (SELECT FROM crm_lead deal
-                     WHERE %(deal_partner)s = %(partner)s
-                       AND %(deal_type)s = 'opportunity' AND %(own_deal)s)
-         OR EXISTS (SELECT FROM res_partner contact
-                      JOIN crm_lead deal ON deal.partner_id = contact.id
-                     WHERE %(contact_parent)s = %(partner)s AND %(contact_active)s
-                       AND deal.type = 'opportunity' AND %(own_deal)s))
+        SELECT %(customer)s FROM res_partner contact
+          JOIN crm_lead deal ON %(contact)s = contact.id
+         WHERE %(customer)s %(customers)s AND %(type)s = 'opportunity'
+           AND (%(user)s = %(uid)s OR %(user)s IS NULL)
         """,
-        own_partner=own("res.partner", alias),
-        own_deal=own("crm.lead", "deal"),
-        partner=SQL.identifier(alias, "id"),
-        deal_partner=column("crm.lead", "deal", "partner_id"),
-        deal_type=column("crm.lead", "deal", "type"),
-        contact_parent=column("res.partner", "contact", "parent_id"),
-        contact_active=column("res.partner", "contact", "active"),
+        customer=customer,
+        customers=customers,
+        contact=column("crm.lead", "deal", "partner_id"),
+        type=column("crm.lead", "deal", "type"),
+        user=user,
+        uid=partners.env.uid,
     )

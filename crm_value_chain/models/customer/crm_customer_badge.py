@@ -26,60 +26,50 @@ class CrmCustomerProfile(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_value_chain_badge(self):
         ids = stored_ids(self)
-        query, columns = self._badge_query()
-        query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), ids))
-        rows = self.env.execute_query(query.select(*columns.values()))
-        badges = self._badges_of(columns, rows)
-        by_id = {badge["profile_id"]: badge for badge in badges}
-        self._fields["value_chain_badge"].fill(self, map(by_id.get, ids))
+        badges = self._read_badges("id", ids)
+        self._fields["value_chain_badge"].fill(self, map(badges.get, ids))
 
     @api.model
-    def _badges(self, contact_ids):
-        """Badges of contacts whose customers the user may see and who do not refuse.
+    def _badges(self, customer_ids):
+        """Badges of customers whom the user may see, in the current company.
 
-        :param contact_ids: ids of contacts, of whatever customers
-        :return: badges in the current company, by id of the contact
+        :param customer_ids: ids of commercial partners; may be empty or given twice
+        :return: badges by id of the customer
         :rtype: dict[int, dict]
         """
-        contact_ids = list(contact_ids)
-        if not (contact_ids and self.has_access("read")):
+        customer_ids = list(filter(None, set(customer_ids)))
+        if not (customer_ids and self.has_access("read")):
             return {}
-        query, columns = self._badge_query()
-        query.add_where(
-            SQL(
-                "%s = contact.commercial_partner_id AND %s = %s",
-                SQL.identifier(query.table, "partner_id"),
-                SQL.identifier(query.table, "company_id"),
-                self.env.company.id,
-            )
-        )
-        self.env["res.partner"].flush_model(
-            ["commercial_partner_id", "profiling_refused"]
-        )
-        # OFFSET 0: PostgreSQL is to look few customers up, one by one, rather than to
-        # join all there are in order to find out whose they are
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT badge.*, contact.id
-                  FROM res_partner contact
-                 CROSS JOIN LATERAL (%s OFFSET 0) badge
-                 WHERE contact.id = ANY(%s) AND contact.profiling_refused IS NOT TRUE
-                """,
-                query.select(*columns.values()),
-                contact_ids,
-            )
-        )
-        ids = [contact_id for *_figures, contact_id in rows]
-        return dict(zip(ids, self._badges_of(columns, rows), strict=True))
+        return self._read_badges("partner_id", customer_ids, self.env.company)
 
     @api.model
-    def _badges_of(self, columns, rows):
-        """Badges of customers, of whom rows hold the columns first."""
+    def _read_badges(self, name, values, company=None):
+        """Badges of the profiles with some values of a field, as far as they are seen.
+
+        Access rules are applied to what was read: as a part of the query they would
+        cost more than all the rest of it.
+
+        :return: badges by value
+        :rtype: dict[int, dict]
+        """
+        query = self.sudo().with_context(active_test=False)._search([])
+        columns = self._badge_columns(query)
+        query.add_where(SQL("%s = ANY(%s)", columns[name], values))
+        if company:
+            query.add_where(SQL("%s = %s", columns["company_id"], company.id))
+        rows = self.env.execute_query(query.select(*columns.values()))
+        found = [dict(zip(columns, row, strict=True)) for row in rows]
+        profiles = self.browse(figures["id"] for figures in found)
+        for asked in ("partner_id", "company_id"):  # by the access rules
+            answers = [figures[asked] for figures in found]
+            self._fields[asked]._insert_cache(profiles, answers)
+        visible = set(profiles._filtered_access("read")._ids)
         of_company = cache(self._badge_of_company)
-        for row in rows:
-            figures = dict(zip(columns, row, strict=False))
-            yield self._badge(figures | of_company(figures["company_id"]))
+        return {
+            figures[name]: self._badge(figures | of_company(figures["company_id"]))
+            for figures in found
+            if figures["id"] in visible
+        }
 
     @api.model
     def _badge_of_company(self, company_id):
@@ -94,16 +84,6 @@ class CrmCustomerProfile(models.Model):
         }
 
     @api.model
-    def _badge_query(self):
-        """The customers that the user may see, and what their badges rest on.
-
-        :return: a query, and SQL by name
-        :rtype: tuple[Query, dict[str, SQL]]
-        """
-        query = self.with_context(active_test=False)._search([])
-        return query, self._badge_columns(query)
-
-    @api.model
     def _badge_columns(self, query):
         """What a badge rests on. A hook: each stage adds its own.
 
@@ -113,7 +93,7 @@ class CrmCustomerProfile(models.Model):
         """
         names = (
             *("id", "purchase_count", "last_purchase_date", "mean_gap_days"),
-            *("yearly_amount", "scored_on", "company_id"),
+            *("yearly_amount", "scored_on", "partner_id", "company_id"),
         )
         return self._columns(query, *names)
 

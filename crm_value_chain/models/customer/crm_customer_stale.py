@@ -31,7 +31,7 @@ class CrmCustomerStale(models.Model):
             return
         self._queue(
             SQL(
-                "SELECT DISTINCT commercial_partner_id, %s::int"
+                "SELECT commercial_partner_id, %s::int"
                 " FROM res_partner WHERE id = ANY(%s)",
                 company.id if company else None,
                 list(ids),
@@ -99,11 +99,15 @@ class CrmCustomerStale(models.Model):
         if called.get("crm_value_chain.cron"):
             return
         called["crm_value_chain.cron"] = True
-        cron = self.env.ref(
-            "crm_value_chain.ir_cron_retention_scoring", raise_if_not_found=False
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_value_chain.ir_cron_retention_scoring"
         )
-        if cron:
-            cron.sudo()._trigger()
+        if cron_id:
+            # as `_trigger` does, which reads the action first, while a user waits
+            self.env["ir.cron.trigger"].sudo().create(
+                {"cron_id": cron_id, "call_at": fields.Datetime.now()}
+            )
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     @api.model
     def _pop(self, limit):

@@ -82,29 +82,14 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _badge(self, row):
-        return (
-            super()._badge(row)
-            | self._ladder_badge(row)
-            | {"overridden": row["overridden"]}
-        )
+        labels = row["ladder"]
+        label = labels.get(row["stage_id"], labels[None])
+        return super()._badge(row) | label | {"overridden": row["overridden"]}
 
     @api.model
     def _badge_of_company(self, company_id):
-        ladder = self.env["crm.ladder.stage"]._ladder(company_id)
+        ladder = self.env["crm.ladder.stage"]._labels(company_id)
         return super()._badge_of_company(company_id) | {"ladder": ladder}
-
-    @api.model
-    def _ladder_badge(self, row):
-        """Ladder part of the badge of a customer or lead on a stage.
-
-        :param dict row: ``stage_id``, and ``ladder``, the ids of all stages
-        """
-        ladder, stage_id = row["ladder"], row["stage_id"]
-        stages = self.env["crm.ladder.stage"].sudo()
-        return stages._label(stage_id or 0) | {
-            "position": ladder.index(stage_id) + 1 if stage_id in ladder else 0,
-            "stages": len(ladder),
-        }
 
     @api.depends_context("lang")
     def _compute_ladder_explanation(self):

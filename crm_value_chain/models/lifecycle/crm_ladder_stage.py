@@ -51,18 +51,25 @@ class CrmLadderStage(models.Model):
         )
 
     @api.model
-    @ormcache("company_id")
-    def _ladder(self, company_id):
-        """Ids of the stages of a company, from the lowest to the highest."""
-        return tuple(self._rules(self.env["res.company"].browse(company_id)).ids[::-1])
+    @ormcache("company_id", "self.env.lang")
+    def _labels(self, company_id):
+        """What the badges of a company say of each stage, by its id; None: of none.
 
-    @api.model
-    @ormcache("stage_id", "self.env.lang")
-    def _label(self, stage_id):
-        """What a badge says of a stage: name, short name and colour."""
-        stage = self.browse(stage_id).exists()
-        name = stage.name
-        return {"stage": name, "short": stage.short_name or name, "color": stage.color}
+        Name, short name and colour, the place on the ladder from the lowest stage (0:
+        not on it) and the number of its stages.
+        """
+        ladder = self._rules(self.env["res.company"].browse(company_id)).ids[::-1]
+        stages = self.sudo().with_context(active_test=False)
+        return {
+            stage.id or None: {
+                "stage": stage.name,
+                "short": stage.short_name or stage.name,
+                "color": stage.color,
+                "position": ladder.index(stage.id) + 1 if stage.id in ladder else 0,
+                "stages": len(ladder),
+            }
+            for stage in (*stages.search([]), stages)
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -268,3 +268,55 @@ test("a form shows the badge too", async () => {
     await mountView({type: "form", resModel: "opportunity", resId: 1});
     expect(".o_form_view .o_value_chain_stage").toHaveText("Repeat");
 });
+
+const CARDS = /* xml */ `
+    <kanban>
+        <templates>
+            <t t-name="card">
+                <field name="name"/>
+                <widget name="value_chain_badge"/>
+            </t>
+        </templates>
+    </kanban>`;
+
+test("cards do not wait for their badges, which come by one request", async () => {
+    const answer = new Deferred();
+    onRpc("opportunity", "read", async ({args: [ids, names], parent}) => {
+        expect.step([ids.toSorted(), names]);
+        await answer;
+        return parent();
+    });
+    await mountKanban({arch: CARDS});
+    expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(3);
+    expect(".o_value_chain_loading").toHaveCount(3);
+    await animationFrame();
+    expect.verifySteps([[[1, 2, 3], ["value_chain_badge"]]]);
+    answer.resolve();
+    await animationFrame();
+    expect(".o_value_chain_loading").toHaveCount(0);
+    expect(queryAll(".o_value_chain_stage").map((stage) => stage.innerText)).toEqual([
+        "Repeat",
+        "Suspect",
+    ]);
+    expect.verifySteps([]);
+});
+
+test("a card has its explanation as other badges have", async () => {
+    onRpc("get_ladder_explanation", () => EXPLANATION);
+    await mountKanban({arch: CARDS});
+    await animationFrame();
+    await contains(".o_value_chain_badge:eq(0)").click();
+    expect(".o_ladder_popover h4").toHaveText("Deco Addict");
+});
+
+test("cards are there, whatever may be wrong with their badges", async () => {
+    onRpc("opportunity", "read", () => {
+        throw new Error("no");
+    });
+    await mountKanban({arch: CARDS});
+    await animationFrame();
+    expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(3);
+    expect(".o_value_chain_loading").toHaveCount(0);
+    expect(".o_value_chain_badge").toHaveCount(0);
+    expect(".o_error_dialog").toHaveCount(0);
+});

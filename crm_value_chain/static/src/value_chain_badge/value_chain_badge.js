@@ -32,10 +32,13 @@ export class ValueChainBadge extends Component {
         });
     }
 
+    get value() {
+        return this.props.record.data[this.props.name];
+    }
+
     /** A customer that was not placed on the ladder yet has nothing to show. */
     get badge() {
-        const badge = this.props.record.data[this.props.name];
-        return badge?.stage ? badge : false;
+        return this.value?.stage ? this.value : false;
     }
 
     /** A record that is not saved yet has nothing to fetch an explanation for. */
