@@ -127,19 +127,19 @@ class CrmCustomerStale(models.Model):
                                    ORDER BY id LIMIT %s
                                      FOR UPDATE SKIP LOCKED)
                  RETURNING partner_id, company_id)
-                SELECT DISTINCT company.id, customer.id
+                SELECT company.id, partner.commercial_partner_id
                   FROM taken
                   JOIN res_partner partner ON partner.id = taken.partner_id
                   JOIN res_company company
                     ON company.id = taken.company_id OR taken.company_id IS NULL
-                  JOIN LATERAL (
-                       SELECT partner.commercial_partner_id AS id
-                        UNION  -- a customer that has become another's contact
-                       SELECT profile.partner_id
-                         FROM crm_customer_profile profile
-                        WHERE profile.partner_id = partner.id
-                          AND profile.company_id = company.id) customer
-                    ON customer.id IS NOT NULL
+                 WHERE partner.commercial_partner_id IS NOT NULL
+                 UNION  -- a customer that has become another's contact
+                SELECT profile.company_id, profile.partner_id
+                  FROM taken
+                  JOIN crm_customer_profile profile
+                    ON profile.partner_id = taken.partner_id
+                   AND profile.company_id
+                       = COALESCE(taken.company_id, profile.company_id)
                 """,
                 limit,
             )

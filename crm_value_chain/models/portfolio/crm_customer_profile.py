@@ -68,7 +68,7 @@ class CrmCustomerProfile(models.Model):
         passed = self._read_ids(
             SQL(
                 "SELECT partner_id FROM crm_customer_profile p WHERE company_id = %s"
-                " AND %s AND r_score IS DISTINCT FROM (%s)",
+                " AND %s AND r_score > (%s)",
                 scope.company_id,
                 scope.holds(SQL("partner_id")),
                 score,

@@ -245,6 +245,8 @@ class CrmScoringRun(models.Model):
         self.invalidate_recordset()
         # sorts of large companies fit into memory; until the end of the transaction
         self.env.cr.execute("SET LOCAL work_mem = '128MB'")
+        if not self.is_full:
+            self._look_up_few()
         if self.state == "waiting" or self.phase not in self._phases():
             self._begin()
             return 0, True
@@ -301,21 +303,26 @@ class CrmScoringRun(models.Model):
 
     def _next_batch(self):
         """Scope of the next customers of the phase, and their number."""
+        size = BATCH if self.is_full else LARGE_BATCH
+        following = SQL(
+            "SELECT partner_id FROM crm_customer_profile"
+            " WHERE company_id = %s AND partner_id > %s",
+            self.company_id.id,
+            self.position,
+        )
+        number = SQL("%s", self.customer_count)
+        if self.position or self.customer_count > size:  # or all of them fit
+            following = SQL("%s ORDER BY partner_id LIMIT %s", following, size)
+            number = SQL("COUNT(*)")
         self.env.cr.execute(
             SQL(
-                """
-                SELECT MIN(partner_id), MAX(partner_id), COUNT(*)
-                  FROM (SELECT partner_id FROM crm_customer_profile
-                         WHERE company_id = %s AND partner_id > %s
-                         ORDER BY partner_id LIMIT %s) batch
-                """,
-                self.company_id.id,
-                self.position,
-                BATCH if self.is_full else LARGE_BATCH,
+                "SELECT MIN(partner_id), MAX(partner_id), %s FROM (%s) batch",
+                number,
+                following,
             )
         )
         first, last, count = self.env.cr.fetchone()
-        if not count:
+        if not first:
             return None, 0
         return Scope(self.company_id.id, self.as_of, first, last), count
 
