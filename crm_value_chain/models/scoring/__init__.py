@@ -2,6 +2,7 @@ from . import crm_scoring_schedule
 from . import crm_classification_mixin
 from . import crm_rfm_cutoff
 from . import crm_scoring_failure
+from . import crm_scoring_phase
 from . import crm_scoring_run
 from . import crm_customer_kind
 from . import crm_retention_model

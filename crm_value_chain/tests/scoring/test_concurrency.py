@@ -10,7 +10,7 @@ from odoo.tests.common import ADMIN_USER_ID
 from odoo.tools import mute_logger
 
 from ...models.customer.scope import Scope
-from ...models.scoring import crm_scoring_run
+from ...models.scoring import crm_scoring_phase
 
 
 @tagged("post_install", "-at_install")
@@ -156,7 +156,7 @@ class TestConcurrency(BaseCase):
     def test_scheduled_action_tries_again(self):
         """The scheduled action itself makes up for a batch that was lost."""
         lost = []
-        original = crm_scoring_run.CrmScoringRun._run_write
+        original = crm_scoring_phase.CrmScoringPhase._run_write
 
         def _run_write(run, scope):
             if not lost:

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.scoring import crm_scoring_run
 from .test_scoring_run import RunCase
 
 FORECASTS = ("purchase_probability", "chance_kept", "clv", "revenue_at_risk")
@@ -132,6 +133,19 @@ class TestLaterNights(RunCase):
                 kept += 1
                 self.assertEqual((now, renewed_on), (before, scored_on))
         self.assertTrue(renewed and kept)
+
+    def test_batches(self):
+        """Any size of the batches gives the same figures."""
+        figures = []
+        for size in (1, 3, 9, 100):
+            with patch.object(crm_scoring_run, "LARGE_BATCH", size):
+                self.forget()
+                self.night()
+                run = self.night(6)
+                self.assertFalse(run.is_full)
+                self.assertEqual(run.processed_count, 10)
+                figures.append(self.told([*FORECASTS, "scored_on", "r_score"]))
+        self.assertEqual(figures, figures[:1] * 4)
 
     def test_risk_is_right_every_night(self):
         """Whoever passes a limit of the risk is told so, however near it was."""
