@@ -250,12 +250,14 @@ class CrmLead(models.Model):
             return super()._compute_field_value(field)
 
     def _is_profiling_refused(self):
-        customer = self.partner_id.commercial_partner_id
-        return self.partner_id.profiling_refused or customer.profiling_refused
+        contact = self.partner_id.sudo()
+        return (
+            contact.profiling_refused or contact.commercial_partner_id.profiling_refused
+        )
 
     def _hidden(self):
         """Leads whose customer has a profile that the user may not see."""
-        unseen = self.filtered(lambda lead: not lead.customer_profile_id)
+        unseen = self.filtered(lambda lead: not lead.customer_profile_id).sudo()
         hidden = (
             self.env["crm.customer.profile"]
             .sudo()
@@ -270,7 +272,7 @@ class CrmLead(models.Model):
         customers = hidden.partner_id
         return unseen.filtered(
             lambda lead: lead.partner_id.commercial_partner_id in customers
-        )
+        ).sudo(self.env.su)
 
     def get_ladder_explanation(self):
         """Explanation of the ladder stage: the customer's, else the lead's own.

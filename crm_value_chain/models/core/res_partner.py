@@ -35,7 +35,8 @@ class ResPartner(models.Model):
         search="_search_is_own_customer",
         groups=USER,
         help="The user's own, nobody's, or with an opportunity of the user's or "
-        "nobody's. Who sees own documents only sees the figures of these customers.",
+        "nobody's, also on one of its contacts. Who sees own documents only sees the "
+        "figures of these customers.",
     )
     customer_profile_ids = fields.One2many(
         "crm.customer.profile", "partner_id", "Customer Profiles", groups=USER
@@ -125,7 +126,9 @@ class ResPartner(models.Model):
     )
     scored_on = fields.Date(related="customer_profile_id.scored_on", groups=USER)
 
-    @api.depends("user_id", "opportunity_ids.user_id", "child_ids.opportunity_ids")
+    @api.depends(
+        "user_id", "opportunity_ids.user_id", "child_ids.opportunity_ids.user_id"
+    )
     @api.depends_context("uid")
     def _compute_is_own_customer(self):
         customers = self.sudo()
@@ -135,10 +138,9 @@ class ResPartner(models.Model):
         rows = others and self.env.execute_query(
             own_deals(self, SQL("= ANY(%s)", others._origin.ids))
         )
-        shared = {partner_id for (partner_id,) in rows}
-        self.is_own_customer = True
-        for partner in others:
-            partner.is_own_customer = partner._origin.id in shared
+        foreign = set(others._origin.ids) - {partner_id for (partner_id,) in rows}
+        for partner in self:
+            partner.is_own_customer = partner._origin.id not in foreign
 
     @api.model
     def _search_is_own_customer(self, operator, value):

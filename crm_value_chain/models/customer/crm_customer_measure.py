@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import numpy as np
 
 from odoo import api, fields, models
@@ -7,6 +9,7 @@ from . import binary_copy
 from .purchases import FACTS, facts, look_up
 from .staging import Staging
 
+HAIR = 1e-6  # of an amount that is a whole number of cents, as a float
 MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
 NOBODY = SQL("SELECT NULL::int AS partner_id, NULL::int AS company_id WHERE FALSE")
 # a lead without a company belongs to that of its team, its salesperson or its author
@@ -396,35 +399,64 @@ class CrmCustomerMeasure(models.AbstractModel):
         """
         company = self.env["res.company"].browse(scope.company_id)
         year_ago = fields.Date.subtract(scope.as_of, years=1)
-        self.env.flush_all()
-        old = SQL(
-            """
-            SELECT t.partner_id, SUM(t.amount) AS amount
-              FROM (%s) t JOIN crm_customer_profile p USING (company_id, partner_id)
-             WHERE t.date > (GREATEST(p.scored_on, %s) - INTERVAL '1 year')::date
-               AND ABS(t.amount) < 'Infinity'
-             GROUP BY t.partner_id
-            """,
-            self.env["crm.customer.transaction"]._between(
-                company.id, fields.Date.subtract(since, years=1), year_ago
-            ),
-            since,
-        )
+        old, uneven = self._turned_year_old(company, since, year_ago)
+        # of parts of a cent the rounded value of before does not tell what is left
+        self.env["crm.customer.stale"]._queue_partners(uneven, company)
+        if not old:
+            return
         left = SQL(
             "ROUND(p.yearly_amount - f.amount, %s)", company.currency_id.decimal_places
         )
         left = SQL(
             "CASE WHEN p.last_purchase_date > %s THEN %s ELSE NULLIF(%s, 0) END",
-            year_ago,
-            left,
-            left,
+            *(year_ago, left, left),
         )
 
         def column(name):
             return left if name == "yearly_amount" else SQL.identifier("p", name)
 
+        amounts = SQL(
+            "SELECT UNNEST(%s::int[]) AS partner_id, UNNEST(%s::numeric[]) AS amount",
+            *(list(old), list(old.values())),
+        )
         values = {"yearly_amount": left} | self._scores(scope, column)
-        self._update(values, scope, old)
+        self._update(values, scope._replace(ids=tuple(old)), amounts)
+
+    @api.model
+    def _turned_year_old(self, company, since, year_ago):
+        """What turned a year old, and was not when its customer was measured last.
+
+        :return: amounts by customer, and customers with amounts that are no whole
+            number of the currency's smallest unit
+        :rtype: tuple[dict[int, float], set[int]]
+        """
+        transactions = self.env["crm.customer.transaction"]
+        first = fields.Date.subtract(since, years=1)
+        query = transactions._between(company.id, first, year_ago)
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL("SELECT partner_id, date, amount::float8 FROM (%s) t", query)
+        )
+        measured = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, scored_on FROM crm_customer_profile"
+                " WHERE company_id = %s AND partner_id = ANY(%s)",
+                company.id,
+                [partner_id for partner_id, _day, _amount in rows],
+            )
+        )
+        counted_from = {
+            customer: fields.Date.subtract(max(day or since, since), years=1)
+            for customer, day in measured
+        }
+        old, uneven = defaultdict(float), set()
+        for customer, day, amount in rows:
+            if not (np.isfinite(amount) and day > counted_from.get(customer, day)):
+                continue
+            old[customer] += amount
+            if abs(company.currency_id.round(amount) - amount) > HAIR:
+                uneven.add(customer)
+        return {c: old[c] for c in old if c not in uneven}, uneven
 
     @api.model
     def _age(self, scope):

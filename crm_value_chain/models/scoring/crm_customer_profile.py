@@ -229,14 +229,15 @@ class CrmCustomerProfile(models.Model):
         The chance falls by as much as its share of the best one, which only a purchase
         changes.
         """
-        names = (*NEEDED_FOR_CHANCE, "purchase_probability", "chance_kept")
-        known = self._read_buyers(scope, names)
-        before, kept = known["purchase_probability"], known["chance_kept"]
-        now = chances(*self._forecasters(scope, known))
+        told = ("purchase_probability", "chance_kept", "retention_model_id")
+        known = self._read_buyers(scope, (*NEEDED_FOR_CHANCE, *told))
+        before, kept, model = (known[name] for name in told)
+        now, model_now = chances(*self._forecasters(scope, known))
         kept_now = kept * np.divide(now, before, out=1 + now, where=before > 0)
         limits = self._risk_limits(scope)
         moved = np.digitize(kept_now, limits) != np.digitize(kept, limits)
         moved |= ~(np.abs(kept_now - kept) <= MOVED)
+        moved |= model != model_now  # of another kind by now
         moved &= ~(np.isnan(before) & np.isnan(now))
         return known["partner_id"][moved].tolist()
 

@@ -124,17 +124,21 @@ def forecast_all(models, kind_of, measured, today, company):
 
 
 def chances(models, kind_of, measured, today, company):
-    """Return the chances of buying of all customers, and nothing else.
+    """Return the chances of buying of all customers, and whose models say so.
 
     Parameters are those of `forecast_all`; NEEDED_FOR_CHANCE is enough.
+
+    :return: probabilities and ids of models
     """
-    result = np.full(len(measured["partner_id"]), np.nan)
+    chance = np.full(len(measured["partner_id"]), np.nan)
+    model_ids = chance.copy()
     horizon = company.value_chain_horizon_days / DAYS
-    for _model, scorer, rows in by_model(models, kind_of, measured):
+    for model, scorer, rows in by_model(models, kind_of, measured):
         chosen = {name: measured[name][rows] for name in NEEDED_FOR_CHANCE}
         outlook = scorer.outlook(*history(chosen, today))
-        result[rows] = outlook.probability(horizon)
-    return result
+        chance[rows] = outlook.probability(horizon)
+        model_ids[rows] = model.id
+    return chance, model_ids
 
 
 def by_model(models, kind_of, measured):

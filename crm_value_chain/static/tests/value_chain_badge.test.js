@@ -281,8 +281,8 @@ const CARDS = /* xml */ `
 
 test("cards do not wait for their badges, which come by one request", async () => {
     const answer = new Deferred();
-    onRpc("opportunity", "read", async ({args: [ids, names], parent}) => {
-        expect.step([ids.toSorted(), names]);
+    onRpc("opportunity", "search_read", async ({kwargs: {domain, fields}, parent}) => {
+        expect.step([domain[0][2].toSorted(), fields]);
         await answer;
         return parent();
     });
@@ -310,7 +310,7 @@ test("a card has its explanation as other badges have", async () => {
 });
 
 test("cards are there, whatever may be wrong with their badges", async () => {
-    onRpc("opportunity", "read", () => {
+    onRpc("opportunity", "search_read", () => {
         throw new Error("no");
     });
     await mountKanban({arch: CARDS});
@@ -319,4 +319,25 @@ test("cards are there, whatever may be wrong with their badges", async () => {
     expect(".o_value_chain_loading").toHaveCount(0);
     expect(".o_value_chain_badge").toHaveCount(0);
     expect(".o_error_dialog").toHaveCount(0);
+});
+
+test("a card that is shown again begins with the badge that it had", async () => {
+    await mountKanban({arch: CARDS});
+    await animationFrame();
+    expect(".o_value_chain_badge").toHaveCount(2);
+    onRpc("opportunity", "search_read", () => new Deferred());
+    await mountKanban({arch: CARDS});
+    expect(".o_value_chain_badge").toHaveCount(4);
+    expect(".o_value_chain_loading").toHaveCount(0);
+});
+
+test("sample cards have no badges", async () => {
+    onRpc("opportunity", "search_read", () => expect.step("badges"));
+    Opportunity._records = [];
+    await mountKanban({arch: CARDS.replace("<kanban>", '<kanban sample="1">')});
+    await animationFrame();
+    expect(".o_view_sample_data").toHaveCount(1);
+    expect(".o_value_chain_badge").toHaveCount(0);
+    expect(".o_value_chain_loading").toHaveCount(0);
+    expect.verifySteps([]);
 });

@@ -37,6 +37,30 @@ class TestHidden(ValueChainCommon):
         suspects = [("ladder_stage_id", "=", self.stages["suspect"].id)]
         self.assertNotIn(lead, lead.search(suspects))
 
+    def test_whose_customer_it_is_is_told_the_same_everywhere(self):
+        """A field, a filter and the access rules agree on who is an own customer."""
+
+        def told(partner, su):
+            partner = partner.with_user(self.seller).sudo(su)
+            found = partner.search(
+                [("id", "=", partner.id), ("is_own_customer", "=", True)]
+            )
+            self.assertEqual(partner.is_own_customer, bool(found))
+            return partner.is_own_customer
+
+        for su in (False, True):
+            self.lead.write({"type": "lead", "user_id": self.seller.id})
+            self.assertFalse(told(self.customer, su))
+            self.lead.type = "opportunity"
+            self.assertTrue(told(self.customer, su))
+            self.lead.partner_id = self.person
+            self.assertTrue(told(self.customer, su))
+            self.lead.user_id = self.other
+            self.assertFalse(told(self.customer, su))
+            self.lead.partner_id = self.customer
+        self.customer.user_id = False
+        self.assertTrue(told(self.customer, False))
+
     def test_customer_of_unassigned_opportunity_is_seen(self):
         """Whoever may see an opportunity may see whose it is."""
         self.lead.write({"type": "opportunity", "user_id": False})

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.customer.binary_copy import day_number
 from ...models.scoring import crm_scoring_run
 from .test_scoring_run import RunCase
 
@@ -112,6 +113,48 @@ class TestLaterNights(RunCase):
         self.assertEqual(self.profile(customer).yearly_amount, 550)
         self.night(3)
         self.assertEqual(self.profile(customer).yearly_amount, 50)
+
+    def test_parts_of_a_cent_turn_a_year_old(self):
+        """What is left of amounts in another currency is what a full night says."""
+        customers = self.customers[8:10]
+        for customer in customers:
+            for days_ago in (364, 363, 362, 361):
+                self.buy(customer, days_ago=days_ago, amount=10)
+        self.buy(customers[1], days_ago=30, amount=7)
+        self.env.cr.execute(
+            "UPDATE crm_historical_purchase SET company_amount = 10 / 3.0"
+            " WHERE partner_id = ANY(%s) AND company_amount = 10",
+            [customers.ids],
+        )
+        self.night()
+        for days in (1, 2, 3, 4, 5):
+            self.night(days)
+        told = self.told(["yearly_amount", "churn_risk"])
+        self.full(5)
+        self.assertEqual(told, self.told(["yearly_amount", "churn_risk"]))
+        self.assertEqual(self.profile(customers[1]).yearly_amount, 7)
+
+    def test_another_kind_is_forecast_by_its_model(self):
+        """Who is of another kind by now is forecast anew, however little changes."""
+        self.night()
+        profile = self.profile(self.customers[0])
+        stored = profile.retention_model_id
+        self.assertTrue(stored)
+        other = stored.copy({"is_current": False})
+        profiles = type(self.Profile)
+        with patch.object(
+            profiles,
+            "_forecasters",
+            lambda model, scope, measured: (
+                {False: other},
+                None,
+                measured,
+                day_number(scope.as_of),
+                self.company,
+            ),
+        ):
+            self.night(1)
+        self.assertEqual(profile.retention_model_id, other)
 
     def test_forecasts_age(self):
         """A forecast is renewed once the chance kept has moved by five points."""

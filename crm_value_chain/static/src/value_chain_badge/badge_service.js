@@ -12,13 +12,20 @@ export const badgeService = {
     dependencies: ["orm"],
     async: ["load"],
     start(env, {orm}) {
+        const known = {};
         let waiting = [];
 
         async function loadAll(resModel, asked) {
             const ids = unique(asked.map(({resId}) => resId));
             let records = [];
             try {
-                records = await orm.silent.read(resModel, ids, ["value_chain_badge"]);
+                // a search, so that one card that is no longer seen spoils no other
+                records = await orm.silent.searchRead(
+                    resModel,
+                    [["id", "in", ids]],
+                    ["value_chain_badge"],
+                    {context: {active_test: false}}
+                );
             } catch (error) {
                 console.warn("The value chain badges cannot be loaded:", error);
             }
@@ -26,7 +33,8 @@ export const badgeService = {
                 records.map(({id, value_chain_badge: badge}) => [id, badge])
             );
             for (const {resId, loaded} of asked) {
-                loaded.resolve(badges[resId] || false);
+                known[[resModel, resId]] = badges[resId] || false;
+                loaded.resolve(known[[resModel, resId]]);
             }
         }
 
@@ -39,6 +47,11 @@ export const badgeService = {
         });
 
         return {
+            /** Returns the badge that a record had when it was loaded last, if ever. */
+            getKnown(resModel, resId) {
+                return known[[resModel, resId]];
+            },
+
             /** Returns a promise of the badge of a record, false where it has none. */
             load(resModel, resId) {
                 const loaded = new Deferred();

@@ -4,7 +4,10 @@ import {useService} from "@web/core/utils/hooks";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {ValueChainBadge} from "./value_chain_badge";
 
-/** The badge of a card, which does not keep the card waiting. */
+/**
+ * The badge of a card, which does not keep the card waiting. A card that is shown again
+ * begins with the badge that it had.
+ */
 export class CardBadge extends ValueChainBadge {
     static template = "crm_value_chain.CardBadge";
     static props = {...standardWidgetProps};
@@ -12,7 +15,9 @@ export class CardBadge extends ValueChainBadge {
     setup() {
         super.setup();
         this.badges = useService("value_chain_badge");
-        this.state = useState({badge: false, loading: true});
+        const {resModel, resId} = this.props.record;
+        const badge = this.badges.getKnown(resModel, resId);
+        this.state = useState({badge: badge || false, loading: badge === undefined});
         useEffect(
             (resId) => {
                 this.load(resId);
@@ -22,8 +27,9 @@ export class CardBadge extends ValueChainBadge {
     }
 
     async load(resId) {
-        const {resModel} = this.props.record;
-        const badge = Boolean(resId) && (await this.badges.load(resModel, resId));
+        const {model, resModel} = this.props.record;
+        const isReal = Boolean(resId) && !model.useSampleModel;
+        const badge = isReal && (await this.badges.load(resModel, resId));
         if (resId === this.props.record.resId) {
             Object.assign(this.state, {badge, loading: false});
         }

@@ -115,6 +115,9 @@ export class ValueChainBadge extends Component {
 
     get ariaLabel() {
         const {position, stages} = this.badge;
+        if (!position) {
+            return this.title; // a stage that is archived
+        }
         return _t("Value ladder, stage %(position)s of %(stages)s: %(title)s", {
             position,
             stages,
