@@ -5,7 +5,7 @@
     "summary": "Know every customer's worth, stage and next step, inside the pipeline",
     "author": "CRM Value Chain contributors",
     "license": "LGPL-3",
-    "depends": ["crm", "contacts", "sale_crm", "base_import"],
+    "depends": ["crm", "contacts", "sale_crm", "sale_loyalty", "base_import"],
     "external_dependencies": {"python": ["numpy", "scipy", "pandas"]},
     "data": [
         "security/crm_value_chain_groups.xml",

@@ -25,5 +25,6 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Have the scheduled action make the profiles, so that nobody waits for it."""
+    """Give the companies value tiers, and have the profiles made in the background."""
+    env["crm.value.tier"]._create_defaults(env["res.company"].search([]))
     env.ref("crm_value_chain.ir_cron_retention_scoring")._trigger()

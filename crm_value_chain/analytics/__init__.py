@@ -12,6 +12,7 @@ from .beta_geometric import BGNBD, MBGNBD
 from .buy_till_you_die import BuyTillYouDie
 from .checks import NotEnoughHistory, NotFitted
 from .clv import discount_factors, lifetime_value, period_ends
+from .concentration import share_limits
 from .correction import Correction
 from .gamma_gamma import GammaGamma
 from .grade import Grade, grade
@@ -55,6 +56,7 @@ __all__ = [
     "next_purchase",
     "period_ends",
     "rule_of_thumb",
+    "share_limits",
     "summarise",
     "tracking",
     "usual_gap",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .rule_explanation import RuleExplanation, parse_domain
@@ -27,6 +28,8 @@ class CrmClassificationMixin(models.AbstractModel):
     _profile_field = None
     #: whether the last class that matches wins, instead of the first
     _highest_wins = False
+    #: classifications are applied in this order: rules may speak of those before
+    _rank = 0
 
     color = fields.Integer()
     active = fields.Boolean(help="Archived: nobody is placed here any more.")
@@ -61,6 +64,34 @@ class CrmClassificationMixin(models.AbstractModel):
             [("company_id", "in", (company.id, False)), ("active", "=", True)]
         )
         return rules.sorted(reverse=True) if self._highest_wins else rules
+
+    @api.model
+    def _history_fields(self):
+        """Fields that speak of a class, by their model. A hook.
+
+        :rtype: dict[str, tuple[str, ...]]
+        """
+        ends = (f"{self._dimension}_from_id", f"{self._dimension}_to_id")
+        return {
+            "crm.customer.movement": ends,
+            "crm.customer.override": (self._profile_field,),
+            "crm.customer.profile": (self._profile_field,),
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_history(self):
+        for model, names in self._history_fields().items():
+            records = self.env[model].sudo().with_context(active_test=False)
+            for name in names:
+                if found := records.search([(name, "in", self.ids)], limit=1):
+                    raise UserError(
+                        self.env._(
+                            "Customers stand on “%s”, or once did. Archive it instead: "
+                            "nobody is placed there any more, and the history of the "
+                            "customers remains.",
+                            found[name].name,
+                        )
+                    )
 
     # ------------------------------------------------------------------
     # Explanation

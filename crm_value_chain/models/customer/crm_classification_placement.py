@@ -144,9 +144,9 @@ class CrmClassificationPlacement(models.AbstractModel):
     def _classify(self, scope):
         """Place the customers of a scope and record who moved and why.
 
-        The first placement of a whole company (context key
-        ``value_chain_first_placement``) is where its history begins: it is no
-        movement.
+        The first placement of a whole company is where its history begins: it is
+        no movement. The context key ``value_chain_first_placement`` names the
+        classifications of which it is the first.
 
         :return: what is wrong with each broken rule
         :rtype: dict[recordset, str]
@@ -203,7 +203,7 @@ class CrmClassificationPlacement(models.AbstractModel):
                   JOIN crm_customer_profile p ON p.id = placed.id
                   LEFT JOIN %(table)s entered ON entered.id = placed.new
                   LEFT JOIN %(table)s departed ON departed.id = placed.old
-                 WHERE placed.old IS NOT NULL OR %(known)s
+                 WHERE %(known)s
                 """,
                 placement=self._placement(rules, usable, scope),
                 figures=self._figures(usable),
@@ -215,7 +215,8 @@ class CrmClassificationPlacement(models.AbstractModel):
                 as_of=scope.as_of,
                 dimension=self._dimension,
                 table=SQL.identifier(self._table),
-                known=not self.env.context.get("value_chain_first_placement"),
+                known=self._name
+                not in self.env.context.get("value_chain_first_placement", ()),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
@@ -229,4 +230,7 @@ class CrmClassificationPlacement(models.AbstractModel):
         :return: expressions, which may speak of ``p`` and ``placed.new``
         :rtype: dict[str, SQL]
         """
-        return {}
+        since = f"{self._profile_field.removesuffix('_id')}_since"
+        if since not in self._profiles()._fields:
+            return {}
+        return {since: SQL("%s::date", scope.as_of)}

@@ -464,8 +464,27 @@ class CrmCustomerMeasure(models.AbstractModel):
 
     @api.model
     def _classifications(self):
-        """Models that use the classification mixin, in their order. A hook."""
+        """Models that use the classification mixin. A hook."""
         return []
+
+    @api.model
+    def _in_order(self):
+        """The classifications, as empty records, in the order of their rank."""
+        models = [self.env[name] for name in self._classifications()]
+        return sorted(models, key=lambda model: model._rank)
+
+    @api.model
+    def _classification_of(self, dimension):
+        """The classification with a key of movements and overrides, empty."""
+        return next(m for m in self._in_order() if m._dimension == dimension)
+
+    @api.model
+    def _prepare_classification(self, scope):
+        """Fix what rules need to know of all customers. A hook."""
+
+    @api.model
+    def _conclude_classification(self, scope):
+        """Do what follows when all customers of a company are placed. A hook."""
 
     @api.model
     def _classify(self, scope):
@@ -475,8 +494,8 @@ class CrmCustomerMeasure(models.AbstractModel):
         :rtype: dict[recordset, str]
         """
         broken = {}
-        for name in self._classifications():
-            broken |= self.env[name]._classify(scope)
+        for classification in self._in_order():
+            broken |= classification._classify(scope)
         return broken
 
     @api.model

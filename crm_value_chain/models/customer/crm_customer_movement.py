@@ -38,6 +38,16 @@ class CrmCustomerMovement(models.Model):
         help="Rule and figures that made the movement.",
     )
     why = fields.Char(compute="_compute_why")
+    from_class = fields.Char("From", compute="_compute_classes")
+    to_class = fields.Char("To", compute="_compute_classes")
+
+    @api.depends("dimension")
+    @api.depends_context("lang")
+    def _compute_classes(self):
+        for dimension, movements in self.grouped("dimension").items():
+            for movement in movements:
+                movement.from_class = movement[f"{dimension}_from_id"].display_name
+                movement.to_class = movement[f"{dimension}_to_id"].display_name
 
     @api.depends("cause", "reason", "explanation")
     @api.depends_context("lang", "uid")

@@ -41,6 +41,33 @@ class CrmCustomerOverride(models.Model):
         if any(o.active and o.date_until and o.date_until < today for o in self):
             raise ValidationError(self.env._("The last day lies in the past."))
 
+    @api.constrains(lambda self: ("dimension", *self._class_fields()))
+    def _check_class(self):
+        for override in self:
+            chosen = override[override._class_field()]
+            if not chosen:
+                raise ValidationError(
+                    self.env._("Choose where the customer shall stand.")
+                )
+            if chosen.company_id not in (
+                override.company_id,
+                self.env["res.company"],
+            ):
+                raise ValidationError(
+                    self.env._("“%s” belongs to another company.", chosen.name)
+                )
+
+    def _class_field(self):
+        """Name of the field that holds the class, here and on the profile."""
+        self.ensure_one()
+        profiles = self.env["crm.customer.profile"]
+        return profiles._classification_of(self.dimension)._profile_field
+
+    @api.model
+    def _class_fields(self):
+        names = self.env["crm.customer.profile"]._classifications()
+        return [self.env[name]._profile_field for name in names]
+
     @api.constrains("reason")
     def _check_reason(self):
         if any(not (override.reason or "").strip() for override in self):

@@ -148,6 +148,17 @@ class CrmCustomerProfile(models.Model):
         # and touches no index (PostgreSQL's heap-only tuples)
         self.env.cr.execute("ALTER TABLE crm_customer_profile SET (fillfactor = 50)")
 
+    @api.model
+    def _group_expand_classes(self, classes, domain):
+        """All classes of the companies at hand, also those that nobody stands in."""
+        present = classes.search(
+            [
+                ("company_id", "in", [*self.env.companies.ids, False]),
+                ("active", "=", True),
+            ]
+        )
+        return (present | classes).sorted()
+
     @api.depends(
         "first_purchase_date",
         "last_purchase_date",

@@ -1,6 +1,8 @@
 from odoo import fields, models
 
 
+# the fields of this stage, in its folder
+# pylint: disable=consider-merging-classes-inherited
 class CrmCustomerMovement(models.Model):
     _inherit = "crm.customer.movement"
 
@@ -17,7 +19,9 @@ class CrmCustomerMovement(models.Model):
 
     def _compute_direction(self):
         for movement in self:
-            movement.direction = "up" if movement._climbed() else "down"
+            movement.direction = False
+            if movement.dimension == "ladder":
+                movement.direction = "up" if movement._climbed() else "down"
 
     def _climbed(self):
         return self.ladder_to_id.sequence > self.ladder_from_id.sequence

@@ -11,7 +11,7 @@ class CrmCustomerProfile(models.Model):
         "crm.ladder.stage",
         ondelete="set null",
         readonly=True,
-        group_expand="_group_expand_ladder_stages",
+        group_expand="_group_expand_classes",
     )
     highest_ladder_stage_id = fields.Many2one(
         "crm.ladder.stage",
@@ -33,16 +33,6 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _classifications(self):
         return [*super()._classifications(), "crm.ladder.stage"]
-
-    @api.model
-    def _group_expand_ladder_stages(self, stages, domain):
-        present = stages.search(
-            [
-                ("company_id", "in", [*self.env.companies.ids, False]),
-                ("active", "=", True),
-            ]
-        )
-        return (present | stages).sorted()
 
     @api.depends("ladder_stage_since")
     def _compute_ladder_stage_days(self):

@@ -15,6 +15,7 @@ class CrmLadderStage(models.Model):
     _dimension = "ladder"
     _profile_field = "ladder_stage_id"
     _highest_wins = True
+    _rank = 20
 
     short_name = fields.Char(
         translate=True, help="What badges show. Empty: the name in full."
@@ -31,7 +32,6 @@ class CrmLadderStage(models.Model):
             SQL("p.highest_ladder_stage_id"),
         )
         return super()._transition(scope) | {
-            "ladder_stage_since": SQL("%s::date", scope.as_of),
             "highest_ladder_stage_id": SQL(
                 "CASE WHEN %(new)s >= COALESCE(%(highest)s, %(new)s)"
                 " THEN placed.new ELSE p.highest_ladder_stage_id END",
@@ -103,24 +103,11 @@ class CrmLadderStage(models.Model):
                 )
             )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_history(self):
-        for model, names in (
-            ("crm.customer.movement", ("ladder_from_id", "ladder_to_id")),
-            ("crm.customer.override", ("ladder_stage_id",)),
-            ("crm.customer.profile", ("ladder_stage_id", "highest_ladder_stage_id")),
-        ):
-            records = self.env[model].sudo().with_context(active_test=False)
-            for name in names:
-                if found := records.search([(name, "in", self.ids)], limit=1):
-                    raise UserError(
-                        self.env._(
-                            "Customers stand on “%s”, or once did. Archive it instead: "
-                            "nobody is placed there any more, and the history of the "
-                            "customers remains.",
-                            found[name].name,
-                        )
-                    )
+    @api.model
+    def _history_fields(self):
+        fields_of = super()._history_fields()
+        names = (*fields_of["crm.customer.profile"], "highest_ladder_stage_id")
+        return fields_of | {"crm.customer.profile": names}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entry_stages(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..customer.binary_copy import read
+
 
 # each stage of the value chain adds its own fields, in its own folder
 # pylint: disable=consider-merging-classes-inherited
@@ -36,6 +38,42 @@ class CrmCustomerProfile(models.Model):
         "value count everything since the first purchase.",
     )
     rfm_method = fields.Selection(related="company_id.rfm_method")
+    value_tier_id = fields.Many2one(
+        "crm.value.tier",
+        ondelete="set null",
+        readonly=True,
+        group_expand="_group_expand_classes",
+    )
+    segment_id = fields.Many2one(
+        "crm.segment",
+        ondelete="set null",
+        readonly=True,
+        group_expand="_group_expand_classes",
+    )
+    segment_since = fields.Date("In This Segment since", readonly=True)
+
+    @api.model
+    def _classifications(self):
+        return [*super()._classifications(), "crm.value.tier", "crm.segment"]
+
+    @api.model
+    def _prepare_classification(self, scope):
+        result = super()._prepare_classification(scope)
+        company = self.env["res.company"].browse(scope.company_id)
+        self.env["crm.value.tier"]._renew(company)
+        return result
+
+    @api.model
+    def _read_values(self, company, name):
+        """A figure of a company's active customers, as an array; NaN: not known."""
+        self.flush_model()
+        query = SQL(
+            "SELECT COALESCE(%s::float8, 'NaN') AS figure FROM crm_customer_profile"
+            " WHERE company_id = %s AND active",
+            SQL.identifier(name),
+            company.id,
+        )
+        return read(self.env.cr, query, {"figure": "float"})["figure"]
 
     @api.model
     def _prepare_scoring(self, scope, staging):

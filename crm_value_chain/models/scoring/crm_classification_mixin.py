@@ -26,6 +26,8 @@ class CrmClassificationMixin(models.AbstractModel):
         """Have the customers placed by the rules as they are now, in the background."""
         if self.env.context.get("install_mode"):
             return
+        if self.env.context.get("value_chain_placed_later"):
+            return
         companies = self.company_id
         if self.filtered(lambda rule: not rule.company_id):
             companies = companies.sudo().search([])

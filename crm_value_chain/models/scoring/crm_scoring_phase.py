@@ -1,10 +1,14 @@
+import logging
 import time
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..customer.scope import Scope
+
+_logger = logging.getLogger(__name__)
 
 LARGEST_PART = 12_000_000  # transactions in memory at a time: about a gigabyte
 SAMPLE = 50_000  # customers that the models are fitted to
@@ -133,9 +137,32 @@ class CrmScoringPhase(models.AbstractModel):
             [("id", ">", before), ("company_id", "=", self.company_id.id)]
         )
 
+    def _prepare_classification(self):
+        """Fix what rules need to know of all customers."""
+        self._attempt("_prepare_classification")
+
+    def _conclude_classification(self):
+        """Do what follows when all customers are placed."""
+        self._attempt("_conclude_classification")
+
+    def _attempt(self, name):
+        """Do what is for the whole company; where it fails, say so and go on."""
+        scope = Scope(self.company_id.id, self.as_of)
+        try:
+            with self.env.cr.savepoint():
+                getattr(self._profiles(), name)(scope)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # what follows from the classes can wait
+            _logger.exception("%s: %s", self, name)
+            self._note(str(error).strip() or type(error).__name__)
+
     def _placing_profiles(self):
-        """The profiles, knowing whether the company's history just begins."""
-        begins = not self.search_count(
+        """The profiles, knowing of which classifications the history just begins.
+
+        Of those whose rules are all younger than the last segmentation.
+        """
+        last = self.search(
             [
                 ("kind", "=", "segmentation"),
                 ("state", "=", "done"),
@@ -143,7 +170,17 @@ class CrmScoringPhase(models.AbstractModel):
             ],
             limit=1,
         )
-        return self._profiles().with_context(value_chain_first_placement=begins)
+        profiles = self._profiles()
+        begins = tuple(
+            classification._name
+            for classification in profiles._in_order()
+            if not last
+            or all(
+                rule.create_date > last.finished_on
+                for rule in classification._rules(self.company_id)
+            )
+        )
+        return profiles.with_context(value_chain_first_placement=begins)
 
     @api.model
     def _last_movement(self):

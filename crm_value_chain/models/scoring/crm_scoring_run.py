@@ -272,6 +272,9 @@ class CrmScoringRun(models.Model):
         elif self.kind == "scoring":
             with self._timed("score"):
                 self._pass_days()
+        elif self.is_full:
+            with self._timed("classify"):
+                self._prepare_classification()
         self.write(
             {
                 "state": "running",
@@ -328,6 +331,9 @@ class CrmScoringRun(models.Model):
         phases = self._phases()
         following = phases[phases.index(self.phase) + 1 :]
         if not following:
+            if self.kind == "segmentation":
+                with self._timed("classify"):
+                    self._conclude_classification()
             self._staging().drop()
             self._finish("done")
             return False

@@ -62,6 +62,7 @@ class LadderCase(ValueChainCommon):
                 movement.cause,
             )
             for movement in self.profile(partner).movement_ids.sorted("id")
+            if movement.dimension == "ladder"
         ]
 
     def counts(self, preview):
@@ -268,7 +269,9 @@ class TestLadder(LadderCase):
         """Where the history of a company begins, nobody has moved yet."""
         self.buy(self.customer, days_ago=9)
         scope = Scope(self.company.id, self.today)
-        first = self.Profile.with_context(value_chain_first_placement=True)
+        first = self.Profile.with_context(
+            value_chain_first_placement=("crm.ladder.stage",)
+        )
         first._refresh(scope)
         self.assertEqual(self.stage_name(self.customer), "first_time")
         self.assertEqual(self.movements(self.customer), [])

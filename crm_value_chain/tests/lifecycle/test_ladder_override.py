@@ -129,7 +129,7 @@ class TestLadderOverride(LadderCase):
         partner = self.make_buyer(2)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.override(partner, reason=False)
-        with self.assert_refused(ValidationError, "stage"):
+        with self.assert_refused(ValidationError, "stand"):
             self.override(partner, ladder_stage_id=False)
         with self.assert_refused(ValidationError, "past"):
             self.override(partner, date_until=self.today - timedelta(days=1))

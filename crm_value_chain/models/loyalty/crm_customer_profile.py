@@ -1,0 +1,19 @@
+from odoo import api, fields, models
+
+
+# the fields of this stage, in its folder
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    _inherit = "crm.customer.profile"
+
+    loyalty_class_id = fields.Many2one(
+        "crm.loyalty.class",
+        ondelete="set null",
+        readonly=True,
+        group_expand="_group_expand_classes",
+    )
+    loyalty_class_since = fields.Date("In This Class since", readonly=True)
+
+    @api.model
+    def _classifications(self):
+        return [*super()._classifications(), "crm.loyalty.class"]
