@@ -7,6 +7,8 @@ from . import crm_customer_movement
 from . import crm_customer_override
 from . import crm_customer_profile
 from . import crm_customer_badge
+from . import crm_customer_migration
+from . import crm_portfolio_snapshot
 from . import crm_customer_stale
 from . import crm_customer_transaction
 from . import crm_historical_batch

@@ -485,6 +485,7 @@ class CrmCustomerMeasure(models.AbstractModel):
     @api.model
     def _conclude_classification(self, scope):
         """Do what follows when all customers of a company are placed. A hook."""
+        self.env["crm.portfolio.snapshot"]._take(scope)
 
     @api.model
     def _classify(self, scope):

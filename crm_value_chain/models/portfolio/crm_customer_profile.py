@@ -64,6 +64,13 @@ class CrmCustomerProfile(models.Model):
         return result
 
     @api.model
+    def _conclude_classification(self, scope):
+        result = super()._conclude_classification(scope)
+        company = self.env["res.company"].browse(scope.company_id)
+        self.env["crm.segment.goal"]._follow_up(company, scope.as_of)
+        return result
+
+    @api.model
     def _read_values(self, company, name):
         """A figure of a company's active customers, as an array; NaN: not known."""
         self.flush_model()

@@ -18,3 +18,7 @@ class CrmSegment(models.Model):
     company_id = fields.Many2one(
         required=True, default=lambda self: self.env.company, index=True
     )
+    user_id = fields.Many2one(
+        "res.users", "Owner", help="Answers for the goals of this segment."
+    )
+    goal_ids = fields.One2many("crm.segment.goal", "segment_id", "Goals")

@@ -176,7 +176,7 @@ class CrmScoringPhase(models.AbstractModel):
             for classification in profiles._in_order()
             if not last
             or all(
-                rule.create_date > last.finished_on
+                rule.create_date > last.create_date
                 for rule in classification._rules(self.company_id)
             )
         )
