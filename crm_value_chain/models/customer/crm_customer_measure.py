@@ -352,6 +352,22 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
 
     @api.model
+    def _dated_sources(self, company_id, after, until):
+        """Queries of what counts from a day on, by the company and some days. A hook.
+
+        Each selects ``partner_id`` (a commercial partner), ``company_id`` and ``date``.
+
+        :param date after: the day before the first one
+        :param date until: the last day
+        """
+        return [
+            SQL(
+                "SELECT partner_id, company_id, date FROM (%s) t",
+                self.env["crm.customer.transaction"]._between(company_id, after, until),
+            )
+        ]
+
+    @api.model
     def _prepare_scoring(self, scope, staging):
         """Fix what scores need to know of all customers, who are staged. A hook."""
 

@@ -87,16 +87,6 @@ class CrmCustomerProfile(models.Model):
         groups="crm_value_chain.group_profitability",
         help="Revenue less cost of goods, of the sales whose cost is known.",
     )
-    service_cost = fields.Monetary(
-        "Cost to Serve",
-        readonly=True,
-        groups="crm_value_chain.group_profitability",
-    )
-    profit = fields.Monetary(
-        readonly=True,
-        groups="crm_value_chain.group_profitability",
-        help="Margin less cost to serve.",
-    )
     qualified_lead_count = fields.Integer(
         "Qualified Leads",
         readonly=True,

@@ -111,7 +111,6 @@ def facts(purchases, today, year_ago):
     visits, first, last = _visits(
         _some(code, bought), _some(day, bought), len(customers)
     )
-    margin = known(total(purchases.margin, costed), number(costed))
     told = costed & bought
     rate = total(purchases.margin, told), total(amount, told)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -125,8 +124,7 @@ def facts(purchases, today, year_ago):
             "average_purchase_amount": known(total(amount, bought) / visits, visits),
             "yearly_amount": known(total(amount, recent), number(recent)),
             "mean_gap_days": known((last - first) / (visits - 1), visits - 1),
-            "margin": margin,
-            "profit": margin,
+            "margin": known(total(purchases.margin, costed), number(costed)),
             "margin_rate": known(rate[0] / rate[1], rate[1]),
         }
 
@@ -143,7 +141,6 @@ FACTS = (
     "yearly_amount",
     "mean_gap_days",
     "margin",
-    "profit",
     "margin_rate",
 )
 

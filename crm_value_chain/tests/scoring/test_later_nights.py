@@ -1,49 +1,18 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from freezegun import freeze_time
-
-from odoo import fields
 from odoo.tests import tagged
 
 from ...models.customer.binary_copy import day_number
 from ...models.scoring import crm_scoring_run
-from .test_scoring_run import RunCase
+from .night_case import NightCase
 
 FORECASTS = ("purchase_probability", "chance_kept", "clv", "revenue_at_risk")
 
 
 @tagged("post_install", "-at_install")
-class TestLaterNights(RunCase):
+class TestLaterNights(NightCase):
     """The nights between two full ones, each on a later day."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.rfm_method = "fixed"  # so that nights can be compared
-        cls.env["crm.scoring.run"].search([]).unlink()
-
-    def night(self, days=0):
-        """A night by the calendar, so many days from now; returns its run."""
-        with (
-            freeze_time(fields.Datetime.now() + timedelta(days=days)),
-            patch.object(type(self.Run), "_caller", lambda run: "calendar"),
-        ):
-            self.run_both()
-            return self.runs(origin="night")[:1]
-
-    def full(self, days):
-        """What a full scoring gives on that day."""
-        with freeze_time(fields.Datetime.now() + timedelta(days=days)):
-            self.make_run(as_of=fields.Date.today())
-            self.run_both()
-
-    def told(self, names):
-        profiles = self.Profile.search([("company_id", "=", self.company.id)])
-        return {
-            profile.partner_id.name: tuple(profile[name] for name in names)
-            for profile in profiles
-        }
 
     def test_once_a_week_all_is_made_anew(self):
         """The first night is a full one, and so is the one a week later."""
@@ -102,6 +71,46 @@ class TestLaterNights(RunCase):
         self.assertEqual(self.profile(customer).purchase_count, 1)
         self.night(2)
         self.assertEqual(self.profile(customer).purchase_count, 2)
+
+    def work(self, customer, cost, days=0):
+        """Book a cost to serve on a customer, so many days from now."""
+        plan = next(self.env["account.analytic.plan"]._get_all_plans())
+        account = self.env["account.analytic.account"].create(
+            {"name": "Account", "plan_id": plan.id, "company_id": self.company.id}
+        )
+        return self.env["account.analytic.line"].create(
+            {
+                "name": "Work",
+                "partner_id": customer.id,
+                "amount": -cost,
+                "date": self.today + timedelta(days=days),
+                "company_id": self.company.id,
+                "account_id": account.id,
+            }
+        )
+
+    def test_a_cost_to_come_counts_on_its_day(self):
+        """A cost dated later counts from that day on, as in a full night."""
+        customers = self.customers[0] | self.customers[8] | self.customers[9]
+        self.work(customers[0], 3)
+        self.work(customers[1], 4)
+        self.night()
+        for customer in customers:
+            self.work(customer, 20, days=2)
+        self.env.flush_all()
+        names = ["service_cost", "profit", "yearly_amount"]
+        costs = {1: [3, 4, 0], 2: [23, 24, 20], 3: [23, 24, 20]}
+        for days, expected in costs.items():
+            self.assertFalse(self.night(days).is_full)
+            profiles = map(self.profile, customers)
+            self.assertEqual([p.service_cost for p in profiles], expected)
+            told = self.told(names)
+            self.env.cr.execute("SAVEPOINT tonight")
+            self.full(days)
+            self.assertEqual(told, self.told(names), days)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT tonight")
+            self.env.invalidate_all()
+        self.assertEqual(self.profile(customers[2]).profit, -20)
 
     def test_a_year_passes(self):
         """What was bought a year ago leaves the value a year."""
