@@ -19,7 +19,7 @@ class CrmCustomerProfile(models.Model):
     """
 
     _name = "crm.customer.profile"
-    _inherit = ["crm.customer.measure"]
+    _inherit = ["crm.customer.measure", "crm.customer.year"]
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
@@ -59,6 +59,19 @@ class CrmCustomerProfile(models.Model):
         "Value a Year",
         readonly=True,
         help="Untaxed amount of the last twelve months, less returns.",
+    )
+    previous_yearly_amount = fields.Monetary(
+        "Value the Year before",
+        readonly=True,
+        help="Untaxed amount of the twelve months before the last twelve, less "
+        "returns. Empty where nothing was bought, or all of it was returned.",
+    )
+    amount_trend = fields.Float(
+        "Trend",
+        readonly=True,
+        aggregator="avg",
+        help="Value a year compared with the year before: 0.2 is a fifth more, -1 "
+        "is nothing any more. Empty where there was nothing before.",
     )
     recency_days = DaysSince(
         "Days since Last Purchase",

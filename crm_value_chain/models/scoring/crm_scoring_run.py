@@ -292,7 +292,7 @@ class CrmScoringRun(models.Model):
         stale = self.env["crm.customer.stale"]
         stale._queue_dated(company.id, since, self.as_of)  # entered, but dated later
         scope = Scope(company.id, self.as_of)
-        self._profiles()._forget_year_old(scope, since)
+        self._profiles()._pass_years(scope, since)
 
     @api.model
     def _profiles(self):

@@ -1,12 +1,15 @@
 from datetime import timedelta
+from random import Random
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ...models.customer.binary_copy import day_number
 from ...models.scoring import crm_scoring_run
 from .night_case import NightCase
 
+YEARS = ("yearly_amount", "previous_yearly_amount", "amount_trend")
 FORECASTS = ("purchase_probability", "chance_kept", "clv", "revenue_at_risk")
 
 
@@ -42,7 +45,7 @@ class TestLaterNights(NightCase):
     def test_same_figures_as_a_full_night(self):
         """But for forecasts not aged yet, a later night gives what a full one does."""
         names = [
-            *("purchase_count", "purchase_amount", "yearly_amount", "recency_days"),
+            *("purchase_count", "purchase_amount", "recency_days", *YEARS),
             *("last_purchase_date", "r_score", "f_score", "m_score", "rfm_code"),
             "ladder_stage_id",
         ]
@@ -122,6 +125,66 @@ class TestLaterNights(NightCase):
         self.assertEqual(self.profile(customer).yearly_amount, 550)
         self.night(3)
         self.assertEqual(self.profile(customer).yearly_amount, 50)
+
+    def years(self, customer):
+        profile = self.profile(customer)
+        return tuple(profile[name] for name in YEARS)
+
+    def test_two_years_pass(self):
+        """What was bought before a year is the year before, until that passes, too."""
+        customer = self.customers[0]
+        for years, amount in ((1, 25), (2, 300)):
+            days = (self.today - fields.Date.subtract(self.today, years=years)).days
+            self.buy(customer, days_ago=days - 2, amount=amount)
+        self.night()
+        self.assertEqual(self.years(customer), (75, 300, -0.75))
+        self.night(1)
+        self.assertEqual(self.years(customer), (75, 300, -0.75))
+        self.night(2)
+        self.assertEqual(self.years(customer), (50, 25, 1))
+
+    def test_years_that_pass_leave_nothing(self):
+        """Where nothing is left of the year before, there is no trend to tell."""
+        days = (self.today - fields.Date.subtract(self.today, years=2)).days
+        bought, returned = self.customers[8:10]
+        self.buy(bought, days_ago=days - 1, amount=70)
+        self.buy(returned, days_ago=days - 1, amount=70)
+        self.buy(returned, days_ago=days - 2, amount=20)
+        self.buy(returned, days_ago=days - 3, amount=-20)
+        self.night()
+        self.assertEqual(self.years(bought), (0, 70, -1))
+        self.assertEqual(self.years(returned), (0, 70, -1))
+        self.night(1)
+        self.env.cr.execute(
+            "SELECT yearly_amount, previous_yearly_amount, amount_trend"
+            "  FROM crm_customer_profile WHERE partner_id = ANY(%s)",
+            [(bought | returned).ids],
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(None, None, None)] * 2)
+        self.night(2)
+        self.assertEqual(self.years(returned), (0, -20, 0))
+
+    def test_years_of_random_histories(self):
+        """Nights agree with full ones, whatever was bought as a year ended."""
+        random = Random(2)
+        for customer in self.customers:
+            for _purchase in range(6):
+                years = random.choice((0, 1, 2))
+                day = fields.Date.subtract(self.today, years=years)
+                day += timedelta(days=random.randrange(-3, 7))
+                amount = random.choice((0, 10, 25, 99.99, -10, -25))
+                self.buy(customer, max((self.today - day).days, 0), amount)
+        self.night()
+        for days in (1, 2, 4, 5):
+            models = type(self.env["crm.retention.model"])
+            with patch.object(models, "_is_due", lambda model, company, as_of: False):
+                self.assertFalse(self.night(days).is_full)
+            told = self.told(YEARS)
+            self.env.cr.execute("SAVEPOINT tonight")
+            self.full(days)
+            self.assertEqual(told, self.told(YEARS), days)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT tonight")
+            self.env.invalidate_all()
 
     def test_parts_of_a_cent_turn_a_year_old(self):
         """What is left of amounts in another currency is what a full night says."""
