@@ -1,2 +1,3 @@
 from . import crm_customer_transaction
+from . import crm_service_cost
 from . import sale_order

@@ -1,3 +1,5 @@
+from . import account_analytic_account
+from . import account_analytic_line
 from . import account_move
 from . import base_import_import
 from . import base_partner_merge

@@ -99,6 +99,17 @@ class CrmLead(models.Model):
         currency_field="customer_currency_id",
         aggregator=None,
     )
+    previous_yearly_amount = ProfileMonetary(
+        related="partner_id.customer_profile_id.previous_yearly_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+        aggregator=None,
+    )
+    amount_trend = ProfileFloat(
+        related="partner_id.customer_profile_id.amount_trend",
+        groups=USER,
+        aggregator=None,
+    )
     recency_days = ProfileInteger(
         related="partner_id.customer_profile_id.recency_days",
         groups=USER,

@@ -95,6 +95,12 @@ class ResPartner(models.Model):
         groups=USER,
         currency_field="customer_currency_id",
     )
+    previous_yearly_amount = ProfileMonetary(
+        related="customer_profile_id.previous_yearly_amount",
+        groups=USER,
+        currency_field="customer_currency_id",
+    )
+    amount_trend = ProfileFloat(related="customer_profile_id.amount_trend", groups=USER)
     recency_days = ProfileInteger(
         related="customer_profile_id.recency_days", groups=USER
     )

@@ -3,6 +3,7 @@ from . import crm_classification_placement
 from . import crm_classification_preview
 from . import crm_classification_mixin
 from . import crm_customer_measure
+from . import crm_customer_year
 from . import crm_customer_movement
 from . import crm_customer_override
 from . import crm_customer_profile

@@ -1,15 +1,13 @@
-from collections import defaultdict
-
 import numpy as np
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from . import binary_copy
+from .crm_customer_year import years_before
 from .purchases import FACTS, facts, look_up
 from .staging import Staging
 
-HAIR = 1e-6  # of an amount that is a whole number of cents, as a float
 MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
 NOBODY = SQL("SELECT NULL::int AS partner_id, NULL::int AS company_id WHERE FALSE")
 # a lead without a company belongs to that of its team, its salesperson or its author
@@ -102,9 +100,8 @@ class CrmCustomerMeasure(models.AbstractModel):
         :return: iterator over the phases, by name, as each is done
         """
         purchases = self.env["crm.customer.transaction"]._purchases(scope)
-        year_ago = fields.Date.subtract(scope.as_of, years=1)
-        days = map(binary_copy.day_number, (scope.as_of, year_ago))
-        measured = facts(purchases, *days)
+        years_ago = [binary_copy.day_number(day) for day in years_before(scope.as_of)]
+        measured = facts(purchases, binary_copy.day_number(scope.as_of), years_ago)
         yield "measure"
         if renew:
             renew(purchases)
@@ -352,6 +349,22 @@ class CrmCustomerMeasure(models.AbstractModel):
         )
 
     @api.model
+    def _dated_sources(self, company_id, after, until):
+        """Queries of what counts from a day on, by the company and some days. A hook.
+
+        Each selects ``partner_id`` (a commercial partner), ``company_id`` and ``date``.
+
+        :param date after: the day before the first one
+        :param date until: the last day
+        """
+        return [
+            SQL(
+                "SELECT partner_id, company_id, date FROM (%s) t",
+                self.env["crm.customer.transaction"]._between(company_id, after, until),
+            )
+        ]
+
+    @api.model
     def _prepare_scoring(self, scope, staging):
         """Fix what scores need to know of all customers, who are staged. A hook."""
 
@@ -367,6 +380,16 @@ class CrmCustomerMeasure(models.AbstractModel):
                 "CASE WHEN p.estimated_yearly_need > 0 THEN LEAST(1, GREATEST(0, "
                 "COALESCE(%s, 0) / p.estimated_yearly_need))::float8 END",
                 column("yearly_amount"),
+            ),
+            # what was all returned is nothing, and tells apart what passing days leave
+            "previous_yearly_amount": SQL(
+                "NULLIF(%s, 0)", column("previous_yearly_amount")
+            ),
+            "amount_trend": SQL(
+                "CASE WHEN %(before)s > 0 THEN"
+                " (COALESCE(%(now)s, 0) / %(before)s - 1)::float8 END",
+                now=column("yearly_amount"),
+                before=column("previous_yearly_amount"),
             ),
         }
 
@@ -388,75 +411,6 @@ class CrmCustomerMeasure(models.AbstractModel):
         values = {"scored_on": SQL("%s::date", scope.as_of)}
         values |= staged | self._scores(scope, column)
         self._update(values, scope, staging.rows(scope))
-
-    @api.model
-    def _forget_year_old(self, scope, since):
-        """Take what is a year old now off the value a year, where it counts still.
-
-        What is left of a year without purchases may be returns; nothing is unknown.
-
-        :param date since: day for which all customers were right
-        """
-        company = self.env["res.company"].browse(scope.company_id)
-        year_ago = fields.Date.subtract(scope.as_of, years=1)
-        old, uneven = self._turned_year_old(company, since, year_ago)
-        # of parts of a cent the rounded value of before does not tell what is left
-        self.env["crm.customer.stale"]._queue_partners(uneven, company)
-        if not old:
-            return
-        left = SQL(
-            "ROUND(p.yearly_amount - f.amount, %s)", company.currency_id.decimal_places
-        )
-        left = SQL(
-            "CASE WHEN p.last_purchase_date > %s THEN %s ELSE NULLIF(%s, 0) END",
-            *(year_ago, left, left),
-        )
-
-        def column(name):
-            return left if name == "yearly_amount" else SQL.identifier("p", name)
-
-        amounts = SQL(
-            "SELECT UNNEST(%s::int[]) AS partner_id, UNNEST(%s::numeric[]) AS amount",
-            *(list(old), list(old.values())),
-        )
-        values = {"yearly_amount": left} | self._scores(scope, column)
-        self._update(values, scope._replace(ids=tuple(old)), amounts)
-
-    @api.model
-    def _turned_year_old(self, company, since, year_ago):
-        """What turned a year old, and was not when its customer was measured last.
-
-        :return: amounts by customer, and customers with amounts that are no whole
-            number of the currency's smallest unit
-        :rtype: tuple[dict[int, float], set[int]]
-        """
-        transactions = self.env["crm.customer.transaction"]
-        first = fields.Date.subtract(since, years=1)
-        query = transactions._between(company.id, first, year_ago)
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL("SELECT partner_id, date, amount::float8 FROM (%s) t", query)
-        )
-        measured = self.env.execute_query(
-            SQL(
-                "SELECT partner_id, scored_on FROM crm_customer_profile"
-                " WHERE company_id = %s AND partner_id = ANY(%s)",
-                company.id,
-                [partner_id for partner_id, _day, _amount in rows],
-            )
-        )
-        counted_from = {
-            customer: fields.Date.subtract(max(day or since, since), years=1)
-            for customer, day in measured
-        }
-        old, uneven = defaultdict(float), set()
-        for customer, day, amount in rows:
-            if not (np.isfinite(amount) and day > counted_from.get(customer, day)):
-                continue
-            old[customer] += amount
-            if abs(company.currency_id.round(amount) - amount) > HAIR:
-                uneven.add(customer)
-        return {c: old[c] for c in old if c not in uneven}, uneven
 
     @api.model
     def _age(self, scope):

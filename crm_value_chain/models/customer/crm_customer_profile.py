@@ -19,7 +19,7 @@ class CrmCustomerProfile(models.Model):
     """
 
     _name = "crm.customer.profile"
-    _inherit = ["crm.customer.measure"]
+    _inherit = ["crm.customer.measure", "crm.customer.year"]
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
@@ -60,6 +60,19 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         help="Untaxed amount of the last twelve months, less returns.",
     )
+    previous_yearly_amount = fields.Monetary(
+        "Value the Year before",
+        readonly=True,
+        help="Untaxed amount of the twelve months before the last twelve, less "
+        "returns. Empty where nothing was bought, or all of it was returned.",
+    )
+    amount_trend = fields.Float(
+        "Trend",
+        readonly=True,
+        aggregator="avg",
+        help="Value a year compared with the year before: 0.2 is a fifth more, -1 "
+        "is nothing any more. Empty where there was nothing before.",
+    )
     recency_days = DaysSince(
         "Days since Last Purchase",
         since="last_purchase_date",
@@ -86,16 +99,6 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         groups="crm_value_chain.group_profitability",
         help="Revenue less cost of goods, of the sales whose cost is known.",
-    )
-    service_cost = fields.Monetary(
-        "Cost to Serve",
-        readonly=True,
-        groups="crm_value_chain.group_profitability",
-    )
-    profit = fields.Monetary(
-        readonly=True,
-        groups="crm_value_chain.group_profitability",
-        help="Margin less cost to serve.",
     )
     qualified_lead_count = fields.Integer(
         "Qualified Leads",

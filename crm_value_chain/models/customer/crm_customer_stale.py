@@ -67,13 +67,16 @@ class CrmCustomerStale(models.Model):
         self._call_cron()
 
     @api.model
-    def _queue_buyers(self, company_id, after, until):
-        """Queue the customers with a transaction on some days that is not counted yet.
+    def _queue_dated(self, company_id, after, until):
+        """Queue the customers of whom something of some days is not counted yet.
 
         :param date after: the day before the first one
         :param date until: the last day
         """
-        transactions = self.env["crm.customer.transaction"]
+        sources = self.env["crm.customer.profile"]._dated_sources(
+            company_id, after, until
+        )
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
@@ -88,7 +91,7 @@ class CrmCustomerStale(models.Model):
                           AND (waiting.company_id = t.company_id
                                OR waiting.company_id IS NULL))
                 """,
-                transactions._between(company_id, after, until),
+                SQL(" UNION ALL ").join(sources),
             )
         )
 

@@ -80,7 +80,7 @@ class Purchases:
         return self.where(chosen)
 
 
-def facts(purchases, today, year_ago):
+def facts(purchases, today, years_ago):
     """Return what follows from the transactions of each customer until today.
 
     Keys are fields of the profile, see there; `partner_id` is the customer. Days are
@@ -88,7 +88,7 @@ def facts(purchases, today, year_ago):
     share of the purchases whose margin is known.
 
     :param int today: day after which nothing counts yet, since 1970-01-01
-    :param int year_ago: day after which a transaction belongs to the last year
+    :param years_ago: days after which a transaction belongs to each of the `YEARS`
     :rtype: dict[str, numpy.ndarray]
     """
     customers, code = _codes(purchases.customer)
@@ -96,7 +96,6 @@ def facts(purchases, today, year_ago):
     past = day <= today
     bought = past & (amount >= 0)
     returned = past & (amount < 0)
-    recent = past & (day > year_ago)
     costed = past & ~np.isnan(purchases.margin)
 
     def number(which):
@@ -108,10 +107,17 @@ def facts(purchases, today, year_ago):
     def known(values, support):
         return np.where(support > 0, values, np.nan)
 
+    def yearly():
+        amounts, until = {}, today
+        for name, after in zip(YEARS, years_ago, strict=True):
+            within = (day > after) & (day <= until)
+            amounts[name] = known(total(amount, within), number(within))
+            until = after
+        return amounts
+
     visits, first, last = _visits(
         _some(code, bought), _some(day, bought), len(customers)
     )
-    margin = known(total(purchases.margin, costed), number(costed))
     told = costed & bought
     rate = total(purchases.margin, told), total(amount, told)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -123,14 +129,14 @@ def facts(purchases, today, year_ago):
             "purchase_amount": known(total(amount, past), number(past)),
             "returns_amount": known(-total(amount, returned), number(returned)),
             "average_purchase_amount": known(total(amount, bought) / visits, visits),
-            "yearly_amount": known(total(amount, recent), number(recent)),
+            **yearly(),
             "mean_gap_days": known((last - first) / (visits - 1), visits - 1),
-            "margin": margin,
-            "profit": margin,
+            "margin": known(total(purchases.margin, costed), number(costed)),
             "margin_rate": known(rate[0] / rate[1], rate[1]),
         }
 
 
+YEARS = ("yearly_amount", "previous_yearly_amount")  # a year each, the last one first
 DENSE = 8  # possible ids per row, up to which a table is quicker than sorting
 FACTS = (
     "partner_id",
@@ -140,10 +146,9 @@ FACTS = (
     "purchase_amount",
     "returns_amount",
     "average_purchase_amount",
-    "yearly_amount",
+    *YEARS,
     "mean_gap_days",
     "margin",
-    "profit",
     "margin_rate",
 )
 

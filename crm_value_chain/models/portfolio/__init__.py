@@ -7,3 +7,4 @@ from . import crm_customer_profile
 from . import crm_rfm_cutoff
 from . import res_company
 from . import crm_portfolio_snapshot
+from . import crm_service_cost

@@ -9,6 +9,21 @@ from ..customer.binary_copy import read
 class CrmCustomerProfile(models.Model):
     _inherit = "crm.customer.profile"
 
+    service_cost = fields.Monetary(
+        "Cost to Serve",
+        readonly=True,
+        groups="crm_value_chain.group_profitability",
+        help="What analytic accounting books on the customer, such as timesheets, "
+        "expenses and vendor bills, since the first entry. Entries that correct it "
+        "lower it; revenue, cost of goods and what is in the margin do not count. "
+        "Empty where nothing is booked.",
+    )
+    profit = fields.Monetary(
+        readonly=True,
+        groups="crm_value_chain.group_profitability",
+        help="Margin less cost to serve. Empty where the margin is not known; who has "
+        "a cost to serve and bought nothing yet costs just that.",
+    )
     r_score = fields.Integer(
         "Recency Score",
         readonly=True,
@@ -83,6 +98,16 @@ class CrmCustomerProfile(models.Model):
         return read(self.env.cr, query, {"figure": "float"})["figure"]
 
     @api.model
+    def _fact_queries(self, scope=None):
+        costs = scope and self.env["crm.service.cost"]._costs(scope)
+        return [*super()._fact_queries(scope), (costs, ["service_cost"])]
+
+    @api.model
+    def _dated_sources(self, company_id, after, until):
+        costs = self.env["crm.service.cost"]._between(company_id, after, until)
+        return [*super()._dated_sources(company_id, after, until), costs]
+
+    @api.model
     def _prepare_scoring(self, scope, staging):
         result = super()._prepare_scoring(scope, staging)
         self.env["crm.rfm.cutoff"]._renew(scope, staging)
@@ -102,7 +127,22 @@ class CrmCustomerProfile(models.Model):
             "f_score": f,
             "m_score": m,
             "rfm_code": SQL("(%s)::text || (%s)::text || (%s)::text", r, f, m),
+            "profit": self._profit(column),
         }
+
+    @api.model
+    def _profit(self, column):
+        """SQL of the profit: of whoever bought nothing the margin is known, zero.
+
+        :param column: function that gives the SQL of a field of the profile
+        """
+        return SQL(
+            "CASE WHEN %(margin)s IS NOT NULL THEN %(margin)s - COALESCE(%(cost)s, 0)"
+            " WHEN %(bought)s IS NULL THEN -%(cost)s END",
+            margin=column("margin"),
+            cost=column("service_cost"),
+            bought=column("purchase_amount"),
+        )
 
     @api.model
     def _age(self, scope):

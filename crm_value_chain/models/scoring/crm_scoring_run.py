@@ -293,9 +293,9 @@ class CrmScoringRun(models.Model):
         """Do what the days since the last night do to those who have not changed."""
         company, since = self.company_id, self.company_id.value_chain_as_of
         stale = self.env["crm.customer.stale"]
-        stale._queue_buyers(company.id, since, self.as_of)  # sold, but dated later
+        stale._queue_dated(company.id, since, self.as_of)  # entered, but dated later
         scope = Scope(company.id, self.as_of)
-        self._profiles()._forget_year_old(scope, since)
+        self._profiles()._pass_years(scope, since)
 
     @api.model
     def _profiles(self):

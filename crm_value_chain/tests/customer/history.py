@@ -17,8 +17,8 @@ def random_history(random: Random, end: date) -> list[tuple[date, float]]:
     days = [end - timedelta(days=random.randrange(0, 1200)) for _ in range(count)]
     if kind == 2:  # all on one day
         days = days[:1] * count
-    if kind == 3:  # around the edges of the year that counts
-        edge = end.replace(year=end.year - 1)
+    if kind == 3:  # around the edges of the years that count
+        edge = end.replace(year=end.year - random.choice((1, 2)))
         days = [edge + timedelta(days=random.randrange(-2, 3)) for _ in range(count)]
     amounts = [random.choice(AMOUNTS) for _ in range(count)]
     if kind == 4:  # returns only
@@ -45,6 +45,8 @@ def figures(history, as_of, digits=2, need=0.0):
     days = sorted(by_day)
     year_ago = _a_year_before(as_of)
     yearly = [amount for day, amount in known if day > year_ago]
+    two_years_ago = _a_year_before(as_of, 2)
+    before = sum((a for day, a in known if two_years_ago < day <= year_ago), Decimal())
     returned = [-amount for _day, amount in known if amount < 0]
     total = sum((amount for _day, amount in known), Decimal())
 
@@ -67,6 +69,8 @@ def figures(history, as_of, digits=2, need=0.0):
         if days
         else None,
         "share_of_wallet": None,
+        "previous_yearly_amount": rounded(before) or None,
+        "amount_trend": float(sum(yearly) / before - 1) if before > 0 else None,
     }
     if need:
         share = float(sum(yearly)) / need
@@ -74,8 +78,8 @@ def figures(history, as_of, digits=2, need=0.0):
     return result
 
 
-def _a_year_before(day):
+def _a_year_before(day, years=1):
     try:
-        return day.replace(year=day.year - 1)
+        return day.replace(year=day.year - years)
     except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
+        return day.replace(year=day.year - years, day=28)

@@ -111,7 +111,7 @@ class TestMeasure(MeasureCase):
             self.profile(partner).sudo().estimated_yearly_need = need
         self.score()
         self.assert_figures(histories, self.today, needs=needs)
-        for days_ago in (1, 364, 365, 366, 700, 1300):
+        for days_ago in (1, 364, 365, 366, 700, 730, 731, 1300):
             as_of = self.today - timedelta(days=days_ago)
             self.score(as_of=as_of)
             self.assert_figures(histories, as_of, needs=needs)

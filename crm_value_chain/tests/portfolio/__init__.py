@@ -1,1 +1,3 @@
+from . import test_profit
 from . import test_rfm
+from . import test_service_cost

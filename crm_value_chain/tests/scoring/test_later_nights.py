@@ -1,49 +1,21 @@
 from datetime import timedelta
+from random import Random
 from unittest.mock import patch
-
-from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
 
 from ...models.customer.binary_copy import day_number
 from ...models.scoring import crm_scoring_run
-from .test_scoring_run import RunCase
+from .night_case import NightCase
 
+YEARS = ("yearly_amount", "previous_yearly_amount", "amount_trend")
 FORECASTS = ("purchase_probability", "chance_kept", "clv", "revenue_at_risk")
 
 
 @tagged("post_install", "-at_install")
-class TestLaterNights(RunCase):
+class TestLaterNights(NightCase):
     """The nights between two full ones, each on a later day."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.rfm_method = "fixed"  # so that nights can be compared
-        cls.env["crm.scoring.run"].search([]).unlink()
-
-    def night(self, days=0):
-        """A night by the calendar, so many days from now; returns its run."""
-        with (
-            freeze_time(fields.Datetime.now() + timedelta(days=days)),
-            patch.object(type(self.Run), "_caller", lambda run: "calendar"),
-        ):
-            self.run_both()
-            return self.runs(origin="night")[:1]
-
-    def full(self, days):
-        """What a full scoring gives on that day."""
-        with freeze_time(fields.Datetime.now() + timedelta(days=days)):
-            self.make_run(as_of=fields.Date.today())
-            self.run_both()
-
-    def told(self, names):
-        profiles = self.Profile.search([("company_id", "=", self.company.id)])
-        return {
-            profile.partner_id.name: tuple(profile[name] for name in names)
-            for profile in profiles
-        }
 
     def test_once_a_week_all_is_made_anew(self):
         """The first night is a full one, and so is the one a week later."""
@@ -73,7 +45,7 @@ class TestLaterNights(RunCase):
     def test_same_figures_as_a_full_night(self):
         """But for forecasts not aged yet, a later night gives what a full one does."""
         names = [
-            *("purchase_count", "purchase_amount", "yearly_amount", "recency_days"),
+            *("purchase_count", "purchase_amount", "recency_days", *YEARS),
             *("last_purchase_date", "r_score", "f_score", "m_score", "rfm_code"),
             "ladder_stage_id",
         ]
@@ -103,6 +75,46 @@ class TestLaterNights(RunCase):
         self.night(2)
         self.assertEqual(self.profile(customer).purchase_count, 2)
 
+    def work(self, customer, cost, days=0):
+        """Book a cost to serve on a customer, so many days from now."""
+        plan = next(self.env["account.analytic.plan"]._get_all_plans())
+        account = self.env["account.analytic.account"].create(
+            {"name": "Account", "plan_id": plan.id, "company_id": self.company.id}
+        )
+        return self.env["account.analytic.line"].create(
+            {
+                "name": "Work",
+                "partner_id": customer.id,
+                "amount": -cost,
+                "date": self.today + timedelta(days=days),
+                "company_id": self.company.id,
+                "account_id": account.id,
+            }
+        )
+
+    def test_a_cost_to_come_counts_on_its_day(self):
+        """A cost dated later counts from that day on, as in a full night."""
+        customers = self.customers[0] | self.customers[8] | self.customers[9]
+        self.work(customers[0], 3)
+        self.work(customers[1], 4)
+        self.night()
+        for customer in customers:
+            self.work(customer, 20, days=2)
+        self.env.flush_all()
+        names = ["service_cost", "profit", "yearly_amount"]
+        costs = {1: [3, 4, 0], 2: [23, 24, 20], 3: [23, 24, 20]}
+        for days, expected in costs.items():
+            self.assertFalse(self.night(days).is_full)
+            profiles = map(self.profile, customers)
+            self.assertEqual([p.service_cost for p in profiles], expected)
+            told = self.told(names)
+            self.env.cr.execute("SAVEPOINT tonight")
+            self.full(days)
+            self.assertEqual(told, self.told(names), days)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT tonight")
+            self.env.invalidate_all()
+        self.assertEqual(self.profile(customers[2]).profit, -20)
+
     def test_a_year_passes(self):
         """What was bought a year ago leaves the value a year."""
         customer = self.customers[0]
@@ -113,6 +125,66 @@ class TestLaterNights(RunCase):
         self.assertEqual(self.profile(customer).yearly_amount, 550)
         self.night(3)
         self.assertEqual(self.profile(customer).yearly_amount, 50)
+
+    def years(self, customer):
+        profile = self.profile(customer)
+        return tuple(profile[name] for name in YEARS)
+
+    def test_two_years_pass(self):
+        """What was bought before a year is the year before, until that passes, too."""
+        customer = self.customers[0]
+        for years, amount in ((1, 25), (2, 300)):
+            days = (self.today - fields.Date.subtract(self.today, years=years)).days
+            self.buy(customer, days_ago=days - 2, amount=amount)
+        self.night()
+        self.assertEqual(self.years(customer), (75, 300, -0.75))
+        self.night(1)
+        self.assertEqual(self.years(customer), (75, 300, -0.75))
+        self.night(2)
+        self.assertEqual(self.years(customer), (50, 25, 1))
+
+    def test_years_that_pass_leave_nothing(self):
+        """Where nothing is left of the year before, there is no trend to tell."""
+        days = (self.today - fields.Date.subtract(self.today, years=2)).days
+        bought, returned = self.customers[8:10]
+        self.buy(bought, days_ago=days - 1, amount=70)
+        self.buy(returned, days_ago=days - 1, amount=70)
+        self.buy(returned, days_ago=days - 2, amount=20)
+        self.buy(returned, days_ago=days - 3, amount=-20)
+        self.night()
+        self.assertEqual(self.years(bought), (0, 70, -1))
+        self.assertEqual(self.years(returned), (0, 70, -1))
+        self.night(1)
+        self.env.cr.execute(
+            "SELECT yearly_amount, previous_yearly_amount, amount_trend"
+            "  FROM crm_customer_profile WHERE partner_id = ANY(%s)",
+            [(bought | returned).ids],
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(None, None, None)] * 2)
+        self.night(2)
+        self.assertEqual(self.years(returned), (0, -20, 0))
+
+    def test_years_of_random_histories(self):
+        """Nights agree with full ones, whatever was bought as a year ended."""
+        random = Random(2)
+        for customer in self.customers:
+            for _purchase in range(6):
+                years = random.choice((0, 1, 2))
+                day = fields.Date.subtract(self.today, years=years)
+                day += timedelta(days=random.randrange(-3, 7))
+                amount = random.choice((0, 10, 25, 99.99, -10, -25))
+                self.buy(customer, max((self.today - day).days, 0), amount)
+        self.night()
+        for days in (1, 2, 4, 5):
+            models = type(self.env["crm.retention.model"])
+            with patch.object(models, "_is_due", lambda model, company, as_of: False):
+                self.assertFalse(self.night(days).is_full)
+            told = self.told(YEARS)
+            self.env.cr.execute("SAVEPOINT tonight")
+            self.full(days)
+            self.assertEqual(told, self.told(YEARS), days)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT tonight")
+            self.env.invalidate_all()
 
     def test_parts_of_a_cent_turn_a_year_old(self):
         """What is left of amounts in another currency is what a full night says."""
