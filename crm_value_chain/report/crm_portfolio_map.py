@@ -14,8 +14,8 @@ class CrmCustomerProfile(models.Model):
         """Value and retention of each class, of the customers whom the user may see.
 
         :param str dimension: key of the classification, see ``crm.customer.movement``
-        :return: ``field`` of the profile, ``currency_id``, and ``classes``: of each with
-            a customer id (0: in none), name, colour, ``customers``, ``yearly_amount``
+        :return: ``field`` of the profile, ``currency_id``, and ``classes``: of each
+            with a customer id (0: in none), name, colour, ``customers``, ``yearly_amount``
             and ``clv`` (totals), ``chance`` (mean chance of buying, of the buyers),
             ``retention`` (share of the buyers of the year before who bought in the last
             year; None without such), ``profit`` (total where known; only for those who
@@ -57,7 +57,9 @@ class CrmCustomerProfile(models.Model):
         )
         figures = {
             "customers": SQL("COUNT(*)"),
-            "yearly_amount": SQL("COALESCE(SUM(%s), 0)::float8", column["yearly_amount"]),
+            "yearly_amount": SQL(
+                "COALESCE(SUM(%s), 0)::float8", column["yearly_amount"]
+            ),
             "clv": SQL("COALESCE(SUM(%s), 0)::float8", column["clv"]),
             "chance": SQL(
                 "AVG(%s) FILTER (WHERE %s > 0)::float8",

@@ -9,8 +9,9 @@ BEHIND = 0.1  # of the whole way: so much behind the plan is still on track
 class CrmSegmentGoal(models.Model):
     """What a segment shall become until a day, and how far it is.
 
-    The figures come from the snapshot of the last night. A straight line leads from the
-    start to the target; who is behind it is off track, and the owner gets an activity.
+    The figures come from the snapshot of the last night. A straight line leads from
+    the start to the target; who is behind it is off track, and the owner gets an
+    activity.
     """
 
     _name = "crm.segment.goal"
@@ -36,9 +37,10 @@ class CrmSegmentGoal(models.Model):
         required=True,
         default="yearly_amount",
         tracking=True,
-        help="Value a year: untaxed amount of the last twelve months. Profit: since the "
-        "first purchase, where known. Retention rate: of those who bought in the year "
-        "before, who bought in the last one. Share that climbed: within twelve months.",
+        help="Value a year: untaxed amount of the last twelve months. Profit: since "
+        "the first purchase, where known. Retention rate: of those who bought in the "
+        "year before, who bought in the last one. Share that climbed: within twelve "
+        "months.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -92,9 +94,7 @@ class CrmSegmentGoal(models.Model):
         for goal in self:
             values = (goal.target_value, goal.start_value)
             if goal.metric in RATES and not all(0 <= value <= 1 for value in values):
-                raise ValidationError(
-                    self.env._("A rate lies between 0 % and 100 %: %s.", goal.metric)
-                )
+                raise ValidationError(self.env._("A rate lies between 0 % and 100 %."))
             if goal.metric != "profit" and goal.target_value < 0:
                 raise ValidationError(self.env._("A target is not negative."))
 
@@ -160,7 +160,9 @@ class CrmSegmentGoal(models.Model):
     def _compute_history(self):
         """The metric at the end of each month, and the line from start to target."""
         snapshots = self.env["crm.portfolio.snapshot"].sudo()
-        found = snapshots.search([("segment_id", "in", self.segment_id.ids)], order="date")
+        found = snapshots.search(
+            [("segment_id", "in", self.segment_id.ids)], order="date"
+        )
         of_segment = found.grouped("segment_id")
         for goal in self:
             ends = [

@@ -1,3 +1,4 @@
+from . import test_history
 from . import test_profit
 from . import test_rfm
 from . import test_service_cost

@@ -119,7 +119,10 @@ export class PortfolioMap extends PortfolioReport {
                         v < 0 || v > 1 ? "" : this.percent(v)
                     ),
                     y: axis(
-                        _t("%s per customer", this.label(this.upChoices, this.state.up)),
+                        _t(
+                            "%s per customer",
+                            this.label(this.upChoices, this.state.up)
+                        ),
                         (v) => this.amount(v)
                     ),
                 },
@@ -133,7 +136,9 @@ export class PortfolioMap extends PortfolioReport {
                 onClick: (_ev, [element]) =>
                     element && this.open(this.bubbles[element.datasetIndex].each),
                 onHover: ({native}, elements) => {
-                    native.target.style.cursor = elements.length ? "pointer" : "default";
+                    native.target.style.cursor = elements.length
+                        ? "pointer"
+                        : "default";
                 },
             },
         };

@@ -19,11 +19,10 @@ export class PortfolioReport extends Component {
     }
 
     async start() {
-        const {dimension} = await this.orm.call(
-            "crm.customer.movement",
-            "fields_get",
-            [["dimension"], ["selection"]]
-        );
+        const {dimension} = await this.orm.call("crm.customer.movement", "fields_get", [
+            ["dimension"],
+            ["selection"],
+        ]);
         this.dimensions = dimension.selection;
         await this.load();
         if (!this.hasClasses) {
