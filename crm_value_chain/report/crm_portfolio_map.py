@@ -16,10 +16,10 @@ class CrmCustomerProfile(models.Model):
         :param str dimension: key of the classification, see ``crm.customer.movement``
         :return: ``field`` of the profile, ``currency_id``, and ``classes``: of each
             with a customer id (0: in none), name, colour, ``customers``,
-            ``yearly_amount`` and ``clv`` (totals), ``chance`` (mean chance of buying, of the
-            buyers), ``retention`` (share of the buyers of the year before who bought in the last
-            year; None without such), ``profit`` (total where known; only for those who
-            may see it)
+            ``yearly_amount`` and ``clv`` (totals), ``chance`` (mean chance of buying,
+            of the buyers), ``retention`` (share of the buyers of the year before who
+            bought in the last year; None without such), ``profit`` (total where known;
+            only for those who may see it)
         :rtype: dict
         """
         self.check_access("read")
