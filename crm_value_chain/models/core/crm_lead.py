@@ -143,6 +143,16 @@ class CrmLead(models.Model):
         currency_field="customer_currency_id",
         aggregator=None,
     )
+    promotion_count = ProfileInteger(
+        related="partner_id.customer_profile_id.promotion_count",
+        groups=USER,
+        aggregator=None,
+    )
+    promotion_share = ProfileFloat(
+        related="partner_id.customer_profile_id.promotion_share",
+        groups=USER,
+        aggregator=None,
+    )
     r_score = ProfileInteger(
         related="partner_id.customer_profile_id.r_score", groups=USER, aggregator=None
     )

@@ -123,6 +123,14 @@ class ResPartner(models.Model):
         groups=PROFITABILITY,
         currency_field="customer_currency_id",
     )
+    promotion_count = ProfileInteger(
+        related="customer_profile_id.promotion_count",
+        groups=USER,
+    )
+    promotion_share = ProfileFloat(
+        related="customer_profile_id.promotion_share",
+        groups=USER,
+    )
     r_score = ProfileInteger(related="customer_profile_id.r_score", groups=USER)
     f_score = ProfileInteger(related="customer_profile_id.f_score", groups=USER)
     m_score = ProfileInteger(related="customer_profile_id.m_score", groups=USER)

@@ -1,6 +1,13 @@
 from odoo import api, models
 
-FIELDS_OF_A_SALE = {"state", "partner_id", "date_order", "company_id", "currency_id"}
+FIELDS_OF_A_SALE = {
+    "state",
+    "partner_id",
+    "date_order",
+    "company_id",
+    "currency_id",
+    "campaign_id",
+}
 
 
 class SaleOrder(models.Model):

@@ -1,10 +1,12 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 FIELDS_OF_THE_AMOUNT = {"price_unit", "product_uom_qty", "discount", "tax_ids"}
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    reward_id = fields.Many2one(index="btree_not_null")
 
     @api.model_create_multi
     def create(self, vals_list):

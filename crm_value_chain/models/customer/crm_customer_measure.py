@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from . import binary_copy
 from .crm_customer_year import years_before
-from .purchases import FACTS, facts, look_up
+from .purchases import FACTS, RECENT, facts, look_up
 from .staging import Staging
 
 MANY_NEW = 1_000  # profiles that the database's statistics do not know yet
@@ -109,6 +109,7 @@ class CrmCustomerMeasure(models.AbstractModel):
         del purchases
         columns = measured | self._forecast(scope, measured)
         columns |= self._counted(counts, columns["partner_id"])
+        columns |= self._related(columns, columns.pop(RECENT))
         yield "score"
         staging.append(columns)
         yield "write"
@@ -118,6 +119,16 @@ class CrmCustomerMeasure(models.AbstractModel):
         """Forecast customers from what was measured. A hook.
 
         :param dict measured: see `purchases.facts`
+        :return: arrays of the fields that it adds
+        """
+        return {}
+
+    @api.model
+    def _related(self, columns, recent):
+        """Relate what was counted to the purchases. A hook.
+
+        :param dict columns: arrays by name of the field
+        :param numpy.ndarray recent: sales in the `YEARS`, of each customer
         :return: arrays of the fields that it adds
         """
         return {}

@@ -85,7 +85,8 @@ def facts(purchases, today, years_ago):
 
     Keys are fields of the profile, see there; `partner_id` is the customer. Days are
     days since 1970-01-01, NaN is what is not known. `margin_rate` is the margin as a
-    share of the purchases whose margin is known.
+    share of the purchases whose margin is known; `RECENT` is no field, but
+    the number of sales in all of the `YEARS`.
 
     :param int today: day after which nothing counts yet, since 1970-01-01
     :param years_ago: days after which a transaction belongs to each of the `YEARS`
@@ -130,6 +131,7 @@ def facts(purchases, today, years_ago):
             "returns_amount": known(-total(amount, returned), number(returned)),
             "average_purchase_amount": known(total(amount, bought) / visits, visits),
             **yearly(),
+            RECENT: number(bought & (day > years_ago[-1])),
             "mean_gap_days": known((last - first) / (visits - 1), visits - 1),
             "margin": known(total(purchases.margin, costed), number(costed)),
             "margin_rate": known(rate[0] / rate[1], rate[1]),
@@ -137,6 +139,7 @@ def facts(purchases, today, years_ago):
 
 
 YEARS = ("yearly_amount", "previous_yearly_amount")  # a year each, the last one first
+RECENT = "recent_sales"
 DENSE = 8  # possible ids per row, up to which a table is quicker than sorting
 FACTS = (
     "partner_id",

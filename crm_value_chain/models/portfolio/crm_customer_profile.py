@@ -1,3 +1,5 @@
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -23,6 +25,20 @@ class CrmCustomerProfile(models.Model):
         groups="crm_value_chain.group_profitability",
         help="Margin less cost to serve. Empty where the margin is not known; who has "
         "a cost to serve and bought nothing yet costs just that.",
+    )
+    promotion_count = fields.Integer(
+        "Purchases with a Promotion",
+        readonly=True,
+        help="Orders of the last two years on which a reward was used (of a promotion, "
+        "coupon, discount code or loyalty program), or that came from a campaign. "
+        "Counted anew when the customer changes, and with all customers once a week.",
+    )
+    promotion_share = fields.Float(
+        "Promotion Share",
+        readonly=True,
+        aggregator="avg",
+        help="Purchases with a promotion as a share of all purchases of the last two "
+        "years. Empty for who bought nothing in that time.",
     )
     r_score = fields.Integer(
         "Recency Score",
@@ -100,7 +116,29 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _fact_queries(self, scope=None):
         costs = scope and self.env["crm.service.cost"]._costs(scope)
-        return [*super()._fact_queries(scope), (costs, ["service_cost"])]
+        responses = scope and self.env["crm.promotion.response"]._responses(scope)
+        return [
+            *super()._fact_queries(scope),
+            (costs, ["service_cost"]),
+            (responses, ["promotion_count"]),
+        ]
+
+    @api.model
+    def _counts(self):
+        return super()._counts() | {"promotion_count"}
+
+    @api.model
+    def _collected_fields(self):
+        return [*super()._collected_fields(), "promotion_share"]
+
+    @api.model
+    def _related(self, columns, recent):
+        # more of them than purchases: orders that nothing was invoiced of, say
+        promoted = np.minimum(columns["promotion_count"], recent)
+        share = np.divide(
+            promoted, recent, out=np.full(len(recent), np.nan), where=recent > 0
+        )
+        return super()._related(columns, recent) | {"promotion_share": share}
 
     @api.model
     def _dated_sources(self, company_id, after, until):
