@@ -26,6 +26,8 @@
         "views/customer/crm_historical_batch_views.xml",
         "views/lifecycle/crm_ladder_stage_views.xml",
         "views/portfolio/crm_rfm_cutoff_views.xml",
+        "views/portfolio/crm_segment_views.xml",
+        "views/portfolio/crm_value_tier_views.xml",
         "views/scoring/crm_scoring_run_views.xml",
         "views/scoring/crm_retention_model_views.xml",
         "views/scoring/crm_customer_kind_views.xml",

@@ -93,6 +93,25 @@ class CrmClassificationMixin(models.AbstractModel):
                         )
                     )
 
+    def action_open_customers(self):
+        """Open the customers who stand here."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_customer_profile_action"
+        )
+        return action | {
+            "display_name": self.name,
+            "view_mode": "list,kanban,pivot,graph,form",
+            "views": [
+                (False, view) for view in ("list", "kanban", "pivot", "graph", "form")
+            ],
+            "domain": [
+                (self._profile_field, "=", self.id),
+                ("company_id", "=", (self.company_id or self.env.company).id),
+            ],
+            "context": {},
+        }
+
     # ------------------------------------------------------------------
     # Explanation
     # ------------------------------------------------------------------

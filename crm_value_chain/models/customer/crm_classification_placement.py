@@ -1,10 +1,17 @@
 import psycopg2
+from psycopg2.errors import QueryCanceled
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .rule_explanation import parse_domain
+from .time_limit import time_limit
+
+#: seconds for one placing of a batch, and to find out whether a rule is the slow one;
+#: both together stay below the two minutes that Odoo gives a scheduled action
+LONGEST_PLACING = 30
+LONGEST_RULE = 3
 
 
 class CrmClassificationPlacement(models.AbstractModel):
@@ -17,31 +24,58 @@ class CrmClassificationPlacement(models.AbstractModel):
     _description = "Placing of Customers by Rules"
 
     @api.model
-    def _placement(self, rules, usable, scope):
+    def _keys(self, rules):
+        """What stands for each rule in a placement: its id, below zero if not saved.
+
+        :rtype: dict[recordset, int]
+        """
+        return {
+            rule: rule._origin.id or -number for number, rule in enumerate(rules, 1)
+        }
+
+    @api.model
+    def _matches(self, rules, usable, query, company):
+        """Condition of each rule to take a customer, and to take or to keep it.
+
+        :rtype: list[tuple[SQL, SQL]]
+        """
+        current = SQL.identifier("p", self._profile_field)
+        matches, better = [], []
+        for rule, key in self._keys(rules).items():
+            better.append(key)
+            stays = SQL("%s IS NOT DISTINCT FROM %s", current, key)
+            if rule not in usable:
+                matches.append((SQL("FALSE"), stays))
+                continue
+            enters = holds = self._condition(rule.domain, query, company)
+            if rule._has_rule_to_stay():
+                keep = self._condition(rule.keep_domain, query, company)
+                if self._highest_wins:
+                    stays = SQL("%s = ANY(%s)", current, list(better))
+                holds = SQL("(%s) OR (%s AND %s)", enters, stays, keep)
+            matches.append((enters, holds))
+        return matches
+
+    @api.model
+    def _placement(self, rules, usable, scope, with_matches=False):
         """Query that places each customer of a scope.
 
-        A broken rule keeps those it holds and takes nobody new.
+        A broken rule keeps those it holds and takes nobody new. Who was set by hand
+        to a class that is not among the rules goes by the rules again.
 
+        :param with_matches: also select whether each rule by itself takes the
+            customer, as m0, m1 …
         :return: id, partner_id, old and new class, override, reason, user
         """
         query = self._profile_query()
         company = self.env["res.company"].browse(scope.company_id)
         current = SQL.identifier("p", self._profile_field)
-        arms, better = [], []
-        for rule in rules:
-            rule_id = rule._origin.id or 0
-            better.append(rule_id)
-            stays = SQL("%s IS NOT DISTINCT FROM %s", current, rule_id)
-            if rule not in usable:
-                condition = stays
-            else:
-                condition = self._condition(rule.domain, query, company)
-                if rule._has_rule_to_stay():
-                    keep = self._condition(rule.keep_domain, query, company)
-                    if self._highest_wins:
-                        stays = SQL("%s = ANY(%s)", current, list(better))
-                    condition = SQL("(%s) OR (%s AND %s)", condition, stays, keep)
-            arms.append(SQL("WHEN %s THEN %s", condition, rule_id))
+        keys = list(self._keys(rules).values())
+        matches = self._matches(rules, usable, query, company)
+        arms = [
+            SQL("WHEN %s THEN %s", holds, key)
+            for key, (_enters, holds) in zip(keys, matches, strict=True)
+        ]
         by_rule = SQL("CASE %s END", SQL(" ").join(arms)) if arms else SQL("NULL")
         by_hand = SQL.identifier("o", self._profile_field)
         query.add_join(
@@ -50,9 +84,12 @@ class CrmClassificationPlacement(models.AbstractModel):
             "crm_customer_override",
             SQL(
                 "o.profile_id = p.id AND o.active AND o.dimension = %s"
-                " AND (o.date_until IS NULL OR o.date_until >= %s)",
+                " AND (o.date_until IS NULL OR o.date_until >= %s)"
+                " AND %s = ANY(%s)",
                 self._dimension,
                 scope.as_of,
+                by_hand,
+                keys,
             ),
         )
         query.add_join(
@@ -63,6 +100,10 @@ class CrmClassificationPlacement(models.AbstractModel):
         )
         query.add_where(SQL("p.company_id = %s", scope.company_id))
         query.add_where(scope.holds(SQL("p.partner_id")))
+        by_themselves = [
+            SQL("%s AS %s", enters, SQL.identifier(f"m{number}"))
+            for number, (enters, _holds) in enumerate(matches)
+        ]
         return query.select(
             SQL("p.id"),
             SQL("p.partner_id"),
@@ -76,6 +117,7 @@ class CrmClassificationPlacement(models.AbstractModel):
             ),
             SQL("CASE WHEN o.id IS NULL THEN ended.reason ELSE o.reason END AS reason"),
             SQL("o.user_id"),
+            *(by_themselves if with_matches else ()),
         )
 
     def _ended_overrides(self, scope):
@@ -155,16 +197,43 @@ class CrmClassificationPlacement(models.AbstractModel):
         self.env.flush_all()
         usable, broken = rules._usable("_read_condition")
         try:
-            with self.env.cr.savepoint(flush=False):
+            with time_limit(self.env, LONGEST_PLACING):
                 self._place(rules, usable, scope)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except psycopg2.Error:
+        except psycopg2.Error as error:
             # is it a rule that only the database finds broken, or a customer?
             usable, broken = rules._usable()
-            self._place(rules, usable, scope)
+            if isinstance(error, QueryCanceled):
+                slow = usable._slow(scope, LONGEST_RULE)
+                usable -= self.browse().union(*slow)
+                broken |= slow
+            with time_limit(self.env, LONGEST_PLACING):
+                self._place(rules, usable, scope)
         self._profiles().invalidate_model()
         return broken
+
+    def _slow(self, scope, seconds):
+        """Those of these rules that take too long, and what to tell of each.
+
+        :rtype: dict[recordset, str]
+        """
+        slow = {}
+        company = self.env["res.company"].browse(scope.company_id)
+        for rule in self:
+            query = self._profile_query()
+            query.add_where(SQL("p.company_id = %s", scope.company_id))
+            query.add_where(scope.holds(SQL("p.partner_id")))
+            holds = [self._condition(t, query, company) for t in rule._rule_texts()]
+            count = query.select(
+                *(SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in holds)
+            )
+            try:
+                with time_limit(self.env, seconds):
+                    self.env.cr.execute(count)
+            except QueryCanceled:
+                slow[rule] = self.env._("It takes too long. Simplify it.")
+        return slow
 
     @api.model
     def _place(self, rules, usable, scope):

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, Query
 
 from .rule_access import check_rule_access
+from .rule_companies import check_rule_companies
 from .rule_explanation import parse_domain
 
 _logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class CrmCustomerRule(models.AbstractModel):
         help="Customers whose profile matches. An empty rule matches everybody.",
     )
 
-    @api.constrains(lambda self: self._rule_fields)
+    @api.constrains(lambda self: (*self._rule_fields, "company_id"))
     def _check_rules(self):
         for rule in self:
             for text in rule._rule_texts():
@@ -56,6 +57,7 @@ class CrmCustomerRule(models.AbstractModel):
         self.ensure_one()
         try:
             self._try_condition(text)
+            self._check_companies(text)
         except Exception as error:
             raise ValidationError(
                 self.env._(
@@ -65,6 +67,12 @@ class CrmCustomerRule(models.AbstractModel):
                     reason=str(error).strip() or type(error).__name__,
                 )
             ) from error
+
+    def _check_companies(self, text):
+        """Refuse a rule of a company on records of another one."""
+        if self.company_id:
+            profiles = self._profiles()
+            check_rule_companies(parse_domain(text), profiles, self.company_id._origin)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,3 +9,4 @@ from . import crm_rfm_cutoff
 from . import res_company
 from . import crm_portfolio_snapshot
 from . import crm_service_cost
+from . import res_config_settings

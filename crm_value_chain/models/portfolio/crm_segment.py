@@ -1,4 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .portfolio_figures import NOTHING, add_up, aggregates
+from .strategy import STRATEGIES, propose, reason_in_words
 
 
 class CrmSegment(models.Model):
@@ -22,3 +27,121 @@ class CrmSegment(models.Model):
         "res.users", "Owner", help="Answers for the goals of this segment."
     )
     goal_ids = fields.One2many("crm.segment.goal", "segment_id", "Goals")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    strategy = fields.Selection(
+        STRATEGIES,
+        help="What we want with these customers.\n"
+        "Start: begin relationships, turn them into customers.\n"
+        "Protect: keep them, for others want them too.\n"
+        "Re-engineer: serve them at lower cost, so that they become profitable.\n"
+        "Enhance: sell them more and other things.\n"
+        "Harvest: take what comes, invest no more.\n"
+        "End: stop spending on them.\n"
+        "Win back: regain customers who have left.",
+    )
+    proposed_strategy = fields.Selection(
+        STRATEGIES,
+        compute="_compute_figures",
+        help="What the figures of these customers speak for.",
+    )
+    proposal_reason = fields.Char("Because", compute="_compute_figures")
+    yearly_amount = fields.Monetary(
+        "Value a Year",
+        compute="_compute_figures",
+        help="Untaxed amount of the last twelve months, of all customers here.",
+    )
+    clv = fields.Monetary("Customer Lifetime Value", compute="_compute_figures")
+    purchase_probability = fields.Float(
+        "Mean Chance of Buying",
+        compute="_compute_figures",
+        help="Probability of a purchase within the horizon, on average of the buyers.",
+    )
+    portfolio_number = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Which ready-made portfolio of the company made this segment.",
+    )
+    replaced_by_number = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Which ready-made portfolio of the company replaced this segment.",
+    )
+
+    @api.depends_context("uid", "lang")
+    def _compute_figures(self):
+        figures = self._read_figures(self.company_id._origin)
+        for segment in self:
+            company = segment.company_id._origin
+            group = figures.get((company.id, segment._origin.id), NOTHING)
+            everybody = add_up(
+                found
+                for (owner, _segment), found in figures.items()
+                if owner == company.id
+            )
+            strategy, reason = propose(group, everybody)
+            segment.yearly_amount = group["yearly_amount"]
+            segment.clv = group["clv"]
+            segment.purchase_probability = group["chance"]
+            segment.proposed_strategy = strategy
+            segment.proposal_reason = strategy and reason_in_words(
+                self.env, reason, group
+            )
+
+    @api.model
+    def _read_figures(self, companies):
+        """Figures of each segment of companies, for whom the user may read.
+
+        :rtype: dict[tuple[int, int | None], dict]
+        """
+        profiles = self.env["crm.customer.profile"]
+        profiles.flush_model()
+        names = aggregates(profiles)
+        readable = profiles._search(
+            [("company_id", "in", companies.ids), ("active", "=", True)]
+        )
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT p.company_id, p.segment_id, %s FROM crm_customer_profile p"
+                " WHERE p.id IN %s GROUP BY 1, 2",
+                SQL(", ").join(
+                    SQL("%s AS %s", figure, SQL.identifier(name))
+                    for name, figure in names.items()
+                ),
+                readable.subselect(),
+            )
+        )
+        return {(row["company_id"], row["segment_id"]): row for row in rows}
+
+    @api.model
+    def _nowhere_in_words(self, number):
+        if not number:
+            return False
+        return self.env._(
+            "In no segment: %s. A last segment without conditions takes all the rest.",
+            number,
+        )
+
+    def action_use_proposal(self):
+        """Take over the proposed strategies."""
+        for segment in self.filtered("proposed_strategy"):
+            segment.strategy = segment.proposed_strategy
+
+    def action_restore_previous(self):
+        """Archive the segments of the last ready-made portfolio and bring back those
+        that it replaced.
+
+        :raises UserError: if there is no such portfolio
+        """
+        mine = self.with_context(active_test=False).search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        number = max(mine.filtered("active").mapped("portfolio_number"), default=0)
+        if not number:
+            raise UserError(
+                self.env._("No ready-made portfolio is in use that could be undone.")
+            )
+        made = mine.filtered(lambda s: s.portfolio_number == number)
+        replaced = mine.filtered(lambda s: s.replaced_by_number == number)
+        made.write({"active": False, "portfolio_number": 0})
+        replaced.write({"active": True, "replaced_by_number": 0})
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

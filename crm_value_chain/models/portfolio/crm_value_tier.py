@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_amount
 
 DEFAULTS = [("A", 0.8, 10), ("B", 0.95, 3), ("C", 1.0, 0)]  # name, share, colour
 NOBODY = "[(0, '=', 1)]"
@@ -33,6 +34,7 @@ class CrmValueTier(models.Model):
         help="The customers of this tier and of those above make up so much of the "
         "total value. The last tier takes everybody else.",
     )
+    basis = fields.Selection(related="company_id.value_tier_basis", string="Of")
     limit = fields.Monetary(
         "From",
         readonly=True,
@@ -78,6 +80,57 @@ class CrmValueTier(models.Model):
             ]
         )
 
+    @api.depends("share", "currency_id")
+    def _compute_preview(self):
+        return super()._compute_preview()
+
+    def _preview(self, company):
+        """The preview, also saying what is wrong with the order of the shares."""
+        preview = super()._preview(company)
+        if preview["rules"] and (message := self._wrong_order(company)):
+            preview["warning"] = message
+        return preview
+
+    def _wrong_order(self, company):
+        shares = [tier.share for tier in super()._rules_as_edited(company)]
+        if all(a < b for a, b in zip(shares, shares[1:], strict=False)):
+            return False
+        return self.env._(
+            "The cumulative shares must rise from the best value tier to the last one."
+        )
+
+    def _rules_as_edited(self, company):
+        """The tiers with the rules that follow from the shares as edited."""
+        tiers = super()._rules_as_edited(company)
+        limits = self._limits(company._origin, [tier.share for tier in tiers])
+        basis = company.value_tier_basis
+        return [
+            self.new(
+                {
+                    "name": tier.name,
+                    "color": tier.color,
+                    "sequence": tier.sequence,
+                    "share": tier.share,
+                    "company_id": company._origin.id,
+                    "limit": limit or 0,
+                    "domain": "[]" if tier == tiers[-1] else _rule(basis, limit),
+                },
+                origin=tier._origin,
+            )
+            for tier, limit in zip(tiers, limits, strict=True)
+        ]
+
+    @api.model
+    def _preview_note(self, rule):
+        if not rule.limit:
+            return super()._preview_note(rule)
+        amount = format_amount(self.env, rule.limit, rule.company_id.currency_id)
+        return self.env._("from %s", amount)
+
+    def _usable_as_edited(self):
+        # its rule follows from the share: nobody has written it
+        return self, {}
+
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super().create(vals_list)
@@ -93,23 +146,33 @@ class CrmValueTier(models.Model):
     @api.model
     def _renew(self, companies):
         """Find the limits of companies anew, from the values of their customers."""
+        for company in companies:
+            tiers = self._rules(company)
+            limits = self._limits(company, tiers.mapped("share"))
+            for tier, limit in zip(tiers, limits, strict=True):
+                tier._set_limit(limit, is_last=tier == tiers[-1:])
+
+    @api.model
+    def _limits(self, company, shares):
+        """Value from which on customers make up each share; None: nobody has any."""
         from ...analytics import share_limits  # loads scipy, which few workers need
 
         profiles = self.env["crm.customer.profile"]
-        for company in companies:
-            tiers = self._rules(company)
-            values = profiles._read_values(company, company.value_tier_basis)
-            limits = share_limits(values, tiers.mapped("share"))
-            for tier, limit in zip(tiers, limits, strict=True):
-                tier._set_limit(limit, is_last=tier == tiers[-1:])
+        values = profiles._read_values(company, company.value_tier_basis)
+        return share_limits(values, [min(max(share, 1e-9), 1.0) for share in shares])
 
     def _set_limit(self, limit, is_last):
         """Take over a limit, and the rule that follows; None: nobody reaches it."""
         basis = self.company_id.value_tier_basis
-        rule = NOBODY if limit is None else str([(basis, ">=", limit)])
+        rule = _rule(basis, limit)
         if is_last:
             limit, rule = None, "[]"
         if (self.limit, self.domain) != (limit or 0, rule):
             # no change by people: the pass that applies it is on its way
             renewed = self.with_context(value_chain_placed_later=True)
             renewed.write({"limit": limit or 0, "domain": rule})
+
+
+def _rule(basis, limit):
+    """The rule of a tier that begins at a limit; None: nobody reaches it."""
+    return NOBODY if limit is None else str([(basis, ">=", limit)])

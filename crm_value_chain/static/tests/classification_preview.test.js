@@ -24,11 +24,35 @@ class Rule extends models.Model {
             id: 1,
             name: "Repeat",
             preview: {
+                label: "Stage",
                 rules: [
-                    {id: 1, name: "Repeat", color: 4, now: 1200, then: 800},
-                    {id: 2, name: "Loyal", color: 5, now: 10, then: 10},
+                    {
+                        id: 1,
+                        name: "Repeat",
+                        color: 4,
+                        edited: true,
+                        now: 1200,
+                        then: 800,
+                        matches: 810,
+                        taken: 10,
+                        note: "from $ 100",
+                        warning: false,
+                    },
+                    {
+                        id: 2,
+                        name: "Loyal",
+                        color: 5,
+                        edited: false,
+                        now: 10,
+                        then: 10,
+                        matches: 10,
+                        taken: 0,
+                        note: false,
+                        warning: "This rule catches nobody.",
+                    },
                 ],
                 total: 1210,
+                nowhere_text: "In no segment: 400.",
                 warning: false,
             },
         },
@@ -53,7 +77,9 @@ const mountRule = () =>
 test("each rule shows now, then and the difference", async () => {
     await mountRule();
     expect(queryAllTexts(".o_classification_preview tbody tr:eq(0) td")).toEqual([
-        "Repeat",
+        "Repeat\nfrom $ 100",
+        "810",
+        "10",
         "1,200",
         "800",
         "−400",
@@ -61,6 +87,8 @@ test("each rule shows now, then and the difference", async () => {
     ]);
     expect(".o_classification_difference:eq(1)").toHaveText("");
     expect(".o_classification_preview").toHaveText(/1,210 customers in all/);
+    expect(".o_classification_remark").toHaveText("This rule catches nobody.");
+    expect(".o_classification_nowhere").toHaveText("In no segment: 400.");
     expect(".o_classification_preview [role=alert]").toHaveCount(0);
 });
 
@@ -68,7 +96,9 @@ test("the preview follows the edited rule before it is saved", async () => {
     onRpc("onchange", () => ({
         value: {
             preview: {
-                rules: [{id: 1, name: "Repeat", color: 4, now: 1200, then: 0}],
+                rules: [
+                    {id: 1, name: "Repeat", color: 4, now: 1200, then: 0, matches: 0},
+                ],
                 total: 1210,
                 warning: "This rule catches nobody.",
             },
