@@ -42,9 +42,7 @@ class CrmCustomerYear(models.AbstractModel):
         values = values | self._scores(scope, column)
         moved = [[amounts.get(c, 0.0) for c in customers] for amounts in left]
         arrays = [
-            SQL(
-                "UNNEST(%s::numeric[]) AS %s", amounts, SQL.identifier(f"left_{number}")
-            )
+            SQL("UNNEST(%s::numeric[]) AS %s", amounts, SQL.identifier(f"left_{number}"))
             for number, amounts in _count(moved)
         ]
         source = SQL(

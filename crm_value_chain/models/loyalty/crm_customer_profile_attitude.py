@@ -31,7 +31,8 @@ class CrmCustomerProfile(models.Model):
     would_recommend = KnownInteger(
         readonly=True,
         aggregator="avg",
-        help="How likely to recommend us, 0 not at all, 10 certainly: the newest entry.",
+        help="How likely to recommend us, 0 not at all, 10 certainly: the newest "
+        "entry.",
     )
     commitment = KnownInteger(
         readonly=True,

@@ -17,6 +17,7 @@ RIGHTS = {
     "crm.customer.transaction": ("r", "r"),
     "crm.customer.profile": ("rw", "rw"),
     "crm.customer.movement": ("r", "r"),
+    "crm.customer.attitude": ("rwcu", "rwcu"),
     "crm.customer.override": ("rwc", "rwcu"),
     "crm.customer.stale": ("", "r"),
     "crm.ladder.stage": ("r", "rwcu"),

@@ -209,7 +209,6 @@ class TestLadder(LadderCase):
     def test_loyal_is_kept_a_little_longer(self):
         """Who is loyal stays with a satisfaction of 7, but does not become so."""
         partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction=7)
-        profile = self.profile(partner)
         self.assertEqual(self.stage_name(partner), "majority")
         self.note(partner, satisfaction=8)
         self.note(partner, satisfaction=7)
