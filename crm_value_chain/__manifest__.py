@@ -1,6 +1,6 @@
 {
     "name": "CRM Value Chain",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "summary": "Know every customer's worth, stage and next step, inside the pipeline",
     "author": "CRM Value Chain contributors",
@@ -20,6 +20,7 @@
         "views/report/portfolio_report_views.xml",
         "views/portfolio/crm_segment_goal_views.xml",
         "views/customer/crm_customer_override_views.xml",
+        "views/loyalty/crm_customer_attitude_views.xml",
         "views/customer/crm_customer_profile_views.xml",
         "views/scoring/crm_customer_call_views.xml",
         "views/customer/crm_historical_purchase_views.xml",

@@ -6,6 +6,7 @@ from .cdnow import find_customer
 from .demo_file import days_ago, rows
 
 BOOLEANS = {"yes": True, "no": False}
+METRICS = ("satisfaction", "recommendation", "commitment", "switching_barrier")
 
 
 def play(env, days):
@@ -48,12 +49,26 @@ def _learn(env, fact):
     customers = env["res.partner"].union(
         *(find_customer(env, text) for text in fact["customers"].split())
     )
-    env["crm.customer.profile"].search(
+    profiles = env["crm.customer.profile"].search(
         [("partner_id", "in", customers.ids), ("company_id", "=", env.company.id)]
-    ).write(
+    )
+    profiles.write(
         {
             name: BOOLEANS.get(value, value)
             for name, value in fact.items()
-            if value and name not in ("days_ago", "customers")
+            if value and name not in ("days_ago", "customers", *METRICS)
         }
+    )
+    env["crm.customer.attitude"].create(
+        [
+            {
+                "profile_id": profile.id,
+                "date": days_ago(fact["days_ago"]),
+                "metric": metric,
+                "score": int(fact[metric]),
+            }
+            for profile in profiles
+            for metric in METRICS
+            if fact[metric]
+        ]
     )

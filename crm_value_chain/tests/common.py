@@ -105,6 +105,29 @@ class ValueChainCommon(TransactionCase):
             ]
         )
 
+    @classmethod
+    def note(cls, partner, days_ago=0, **scores):
+        """What a customer thought some days ago, by metric; returns the entries."""
+        return cls.env["crm.customer.attitude"].create(
+            [
+                {
+                    "profile_id": cls.profile(partner).id,
+                    "date": cls.today - timedelta(days=days_ago),
+                    "metric": metric,
+                    "score": score,
+                }
+                for metric, score in scores.items()
+            ]
+        )
+
+    @classmethod
+    def learn(cls, partner, **facts):
+        """What people know of a customer: facts, and attitudes by metric."""
+        metrics = dict(cls.env["crm.customer.attitude"]._fields["metric"].selection)
+        scores = {name: facts.pop(name) for name in metrics if name in facts}
+        cls.profile(partner).write(facts)
+        cls.note(partner, **scores)
+
     def run_cron(self, kind="scoring"):
         """Run a scheduled action as the scheduler does; returns what it tells."""
         cron = self.env.ref(f"crm_value_chain.{CRONS[kind]}")

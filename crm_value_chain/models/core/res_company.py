@@ -1,11 +1,13 @@
 from odoo import fields, models
 
+from ..loyalty.res_company import LOYALTY_SETTINGS
 from ..scoring.res_company import SCORE_SETTINGS
 
 FIGURE_SETTINGS = (
     "value_chain_source",
     "rfm_method",
     "currency_id",
+    *LOYALTY_SETTINGS,
     *SCORE_SETTINGS,
 )
 

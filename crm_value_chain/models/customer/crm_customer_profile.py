@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from .scope import Scope
 from .sql_field import DaysSince, by_sql
 
-SCALE_0_TO_10 = [(str(grade), str(grade)) for grade in range(11)]
 MOST_MONTHS = 120  # in a chart
 LARGEST_NEED = 1e13  # beyond it a float does not hold cents
 
@@ -126,12 +125,6 @@ class CrmCustomerProfile(models.Model):
         "We Are Supplier of Choice",
         help="The customer gives us more than half of its spending.",
     )
-    satisfaction = fields.Selection(
-        SCALE_0_TO_10, help="0 very dissatisfied, 10 very satisfied."
-    )
-    would_recommend = fields.Selection(
-        SCALE_0_TO_10, help="How likely to recommend us: 0 not at all, 10 certainly."
-    )
     active_reference = fields.Boolean(help="The customer agreed to speak for us.")
 
     movement_ids = fields.One2many("crm.customer.movement", "profile_id")
@@ -211,18 +204,22 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _fields_set_by_people(self):
-        """Names of the fields that users may write. A hook for other stages."""
+        """Names of the facts that people know. A hook for other stages."""
         return {
             "estimated_yearly_need",
             "is_supplier_of_choice",
-            "satisfaction",
-            "would_recommend",
             "active_reference",
         }
 
+    @api.model
+    def _fields_people_may_write(self):
+        """Names of the facts, and of lists of what people note. A hook."""
+        return self._fields_set_by_people()
+
     def write(self, vals):
         """Take what people know and place the customer anew at once."""
-        if not self.env.su and (computed := vals.keys() - self._fields_set_by_people()):
+        computed = vals.keys() - self._fields_people_may_write()
+        if computed and not self.env.su:
             labels = [
                 self._fields[name]._description_string(self.env) for name in computed
             ]

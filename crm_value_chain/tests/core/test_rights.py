@@ -17,6 +17,7 @@ RIGHTS = {
     "crm.customer.transaction": ("r", "r"),
     "crm.customer.profile": ("rw", "rw"),
     "crm.customer.movement": ("r", "r"),
+    "crm.customer.attitude": ("rwcu", "rwcu"),
     "crm.customer.override": ("rwc", "rwcu"),
     "crm.customer.stale": ("", "r"),
     "crm.ladder.stage": ("r", "rwcu"),
@@ -242,11 +243,13 @@ class TestMeasuredFigures(RightsCase):
     def test_facts(self):
         """A salesperson writes what only people know, of own customers."""
         self.profile(self.own).with_user(self.seller).write(
-            {"satisfaction": "9", "is_supplier_of_choice": True}
+            {"active_reference": True, "is_supplier_of_choice": True}
         )
-        self.assertEqual(self.profile(self.own).ladder_stage_id, self.stages["loyal"])
+        self.assertEqual(
+            self.profile(self.own).ladder_stage_id, self.stages["majority"]
+        )
         with self.assertRaises(AccessError):
-            self.profile(self.foreign).with_user(self.seller).satisfaction = "1"
+            self.profile(self.foreign).with_user(self.seller).active_reference = True
 
     def test_movements(self):
         """Nobody makes, changes or deletes movements by hand."""
@@ -561,7 +564,10 @@ class TestRpc(HttpCase):
     def test_facts(self):
         """A client writes what people know, and gets the explanation."""
         result, error = self.call(
-            "crm.customer.profile", "write", self.profile.ids, {"satisfaction": "8"}
+            "crm.customer.profile",
+            "write",
+            self.profile.ids,
+            {"active_reference": True},
         )
         self.assertTrue(result, error)
         result, error = self.call(

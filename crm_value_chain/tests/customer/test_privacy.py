@@ -210,12 +210,13 @@ class TestMerge(PrivacyCase):
     def test_facts_stay(self):
         """What people know of the one that goes fills the gaps of the other."""
         self.profile(self.double).write(
-            {"satisfaction": "9", "estimated_yearly_need": 1000, "active_reference": 1}
+            {"estimated_yearly_need": 1000, "active_reference": 1}
         )
-        self.profile(self.customer).satisfaction = "3"
+        self.note(self.double, satisfaction=9, commitment=8, days_ago=5)
+        self.note(self.customer, satisfaction=3)
         self.merge(self.double, into=self.customer)
         profile = self.profile(self.customer)
-        self.assertEqual(profile.satisfaction, "3")
+        self.assertEqual((profile.satisfaction, profile.commitment), (3, 8))
         self.assertEqual(profile.estimated_yearly_need, 1000)
         self.assertTrue(profile.active_reference)
 
@@ -256,10 +257,10 @@ class TestMerge(PrivacyCase):
     def test_only_one_known(self):
         """A contact without a profile takes over that of the one merged into it."""
         new = self.make_customer("New")
-        self.profile(self.double).satisfaction = "9"
+        self.note(self.double, satisfaction=9)
         self.merge(self.double, into=new)
         profile = self.profile(new)
-        self.assertEqual(profile.satisfaction, "9")
+        self.assertEqual(profile.satisfaction, 9)
         self.night()
         self.assertEqual(self.profile(new).purchase_count, 1)
 
@@ -303,7 +304,7 @@ class TestReparent(PrivacyCase):
     def test_customer_joins_firm(self):
         """A customer who becomes a firm's contact counts there, and no longer alone."""
         firm = self.make_customer("Firm", is_company=True)
-        self.profile(self.customer).satisfaction = "9"
+        self.note(self.customer, satisfaction=9)
         self.customer.parent_id = firm
         self.run_cron()
         self.assertEqual(self.profile(firm).purchase_count, 2)
@@ -314,5 +315,5 @@ class TestReparent(PrivacyCase):
         self.customer.parent_id = False
         self.run_cron()
         self.assertTrue(own.active)
-        self.assertEqual((own.purchase_count, own.satisfaction), (2, "9"))
+        self.assertEqual((own.purchase_count, own.satisfaction), (2, 9))
         self.assertEqual(self.profile(firm).purchase_count, 0)

@@ -41,10 +41,11 @@ class TestRuleExplanation(ValueChainCommon):
         cls.profile(cls.good).write(
             {
                 "estimated_yearly_need": 500,
-                "satisfaction": "9",
                 "active_reference": True,
             }
         )
+        cls.note(cls.good, satisfaction=9)
+        cls.note(cls.poor, satisfaction=0)
         cls.gone.active = False
         cls.score()
         cls.profiles = cls.profile(cls.good) | cls.profile(cls.poor)
@@ -70,12 +71,21 @@ class TestRuleExplanation(ValueChainCommon):
             ("last_purchase_date", "!=", False),
             ("last_purchase_date", ">=", "2020-01-01"),
             ("last_purchase_date", "<", "today -25d"),
-            ("satisfaction", "=", "9"),
-            ("satisfaction", "!=", "9"),
+            ("satisfaction", "=", 9),
+            ("satisfaction", "!=", 9),
+            ("satisfaction", "=", 0),
+            ("satisfaction", "!=", 0),
             ("satisfaction", "=", False),
-            ("satisfaction", "in", ["8", "9", "10"]),
-            ("satisfaction", "in", ["8", False]),
-            ("satisfaction", "not in", ["8", "9", "10"]),
+            ("satisfaction", "!=", False),
+            ("satisfaction", ">=", 8),
+            ("satisfaction", "<=", 8),
+            ("satisfaction", "<", 1),
+            ("satisfaction", "in", [8, 9, 10]),
+            ("satisfaction", "in", [8, False]),
+            ("satisfaction", "not in", [8, 9, 10]),
+            ("attitude_score", "<", 8.5),
+            ("attitude_score", ">", -1),
+            ("attitude_score", "=", False),
             ("active_reference", "=", True),
             ("active_reference", "!=", True),
             ("active_reference", "=", False),
@@ -199,7 +209,7 @@ class TestRuleExplanation(ValueChainCommon):
                 ("Share of Wallet", "more than", "75%", "60%", False),
             ),
             (
-                ("satisfaction", "in", ["9", "10"]),
+                ("satisfaction", "in", [9, 10]),
                 ("Satisfaction", "is one of", "9, 10", "9", True),
             ),
             (

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
@@ -44,7 +45,7 @@ class LadderCase(ValueChainCommon):
         for number in range(purchases):
             cls.buy(partner, days_ago=10 * (number + 1), amount=100)
         cls.score()
-        cls.profile(partner).write(facts)
+        cls.learn(partner, **facts)
         return partner
 
     @classmethod
@@ -144,8 +145,8 @@ class TestLadder(LadderCase):
     def test_customers_by_facts(self):
         """Each stage of a customer needs all of the one below, and something more."""
         majority = {"is_supplier_of_choice": True}
-        loyal = majority | {"satisfaction": "8"}
-        advocate = loyal | {"would_recommend": "9", "active_reference": True}
+        loyal = majority | {"satisfaction": 8}
+        advocate = loyal | {"recommendation": 9, "active_reference": True}
         for purchases, facts, stage in (
             (1, {}, "first_time"),
             (1, advocate, "first_time"),
@@ -153,20 +154,20 @@ class TestLadder(LadderCase):
             (2, {"estimated_yearly_need": 400}, "repeat"),  # exactly half
             (2, {"estimated_yearly_need": 399}, "majority"),
             (2, {"estimated_yearly_need": 0}, "repeat"),
-            (2, {"satisfaction": "10", "active_reference": True}, "repeat"),
+            (2, {"satisfaction": 10, "active_reference": True}, "repeat"),
             (2, majority, "majority"),
-            (2, loyal | {"satisfaction": "7"}, "majority"),
-            (2, loyal | {"satisfaction": "0"}, "majority"),
+            (2, loyal | {"satisfaction": 7}, "majority"),
+            (2, loyal | {"satisfaction": 0}, "majority"),
             (2, loyal, "loyal"),
-            (2, loyal | {"satisfaction": "10"}, "loyal"),
-            (2, advocate | {"would_recommend": "8"}, "loyal"),
+            (2, loyal | {"satisfaction": 10}, "loyal"),
+            (2, advocate | {"recommendation": 8}, "loyal"),
             (2, advocate | {"active_reference": False}, "loyal"),
-            (2, advocate | {"would_recommend": False}, "loyal"),
+            (2, loyal | {"active_reference": True}, "loyal"),
             (2, advocate, "advocate"),
-            (2, advocate | {"would_recommend": "10"}, "advocate"),
+            (2, advocate | {"recommendation": 10}, "advocate"),
             (
                 2,
-                advocate | {"is_supplier_of_choice": False, "satisfaction": "10"},
+                advocate | {"is_supplier_of_choice": False, "satisfaction": 10},
                 "repeat",
             ),
         ):
@@ -177,7 +178,7 @@ class TestLadder(LadderCase):
 
     def test_down_as_normal_as_up(self):
         """A customer whose reasons go moves down; the highest stage is kept."""
-        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction="9")
+        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction=9)
         profile = self.profile(partner)
         self.assertEqual(self.stage_name(partner), "loyal")
         profile.is_supplier_of_choice = False
@@ -207,13 +208,12 @@ class TestLadder(LadderCase):
 
     def test_loyal_is_kept_a_little_longer(self):
         """Who is loyal stays with a satisfaction of 7, but does not become so."""
-        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction="7")
-        profile = self.profile(partner)
+        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction=7)
         self.assertEqual(self.stage_name(partner), "majority")
-        profile.satisfaction = "8"
-        profile.satisfaction = "7"
+        self.note(partner, satisfaction=8)
+        self.note(partner, satisfaction=7)
         self.assertEqual(self.stage_name(partner), "loyal")
-        profile.satisfaction = "6"
+        self.note(partner, satisfaction=6)
         self.assertEqual(self.stage_name(partner), "majority")
 
     def test_emptied_rule_to_stay_is_none(self):
@@ -228,8 +228,8 @@ class TestLadder(LadderCase):
         partner = self.make_buyer(
             2,
             estimated_yearly_need=390,
-            satisfaction="9",
-            would_recommend="9",
+            satisfaction=9,
+            recommendation=9,
             active_reference=True,
         )
         self.assertEqual(self.stage_name(partner), "advocate")
@@ -306,8 +306,8 @@ class TestLadder(LadderCase):
         self.forget_movements()
         profile = self.profile(partner)
         profile.is_supplier_of_choice = True
-        profile.satisfaction = "9"
-        profile.satisfaction = "5"
+        self.note(partner, satisfaction=9)
+        self.note(partner, satisfaction=5)
         profile.is_supplier_of_choice = False
         self.assertEqual(
             profile.movement_ids.sorted("id").mapped("why"),
@@ -376,7 +376,9 @@ class TestLadder(LadderCase):
     def test_facts_place_the_customer_at_once(self):
         """What a seller writes down counts at once, before the night."""
         profile = self.profile(self.make_buyer(2)).with_env(self.env)
-        profile.write({"is_supplier_of_choice": True, "satisfaction": "10"})
+        profile.is_supplier_of_choice = True
+        entry = {"metric": "satisfaction", "score": 10}
+        profile.write({"attitude_ids": [Command.create(entry)]})
         self.assertEqual(profile.ladder_stage_id, self.stages["loyal"])
         profile.estimated_yearly_need = 500
         self.assertAlmostEqual(profile.share_of_wallet, 0.4)
@@ -392,5 +394,5 @@ class TestLadder(LadderCase):
             ("share_of_wallet", 1),
         ):
             with self.assert_refused(UserError, "by hand"):
-                profile.write({name: value, "satisfaction": "9"})
-        self.assertFalse(profile.satisfaction)
+                profile.write({name: value, "active_reference": True})
+        self.assertFalse(profile.active_reference)

@@ -12,11 +12,11 @@ class TestLadderExplanation(LadderCase):
         super().setUpClass()
         facts = {
             "majority": {"is_supplier_of_choice": True},
-            "loyal": {"is_supplier_of_choice": True, "satisfaction": "9"},
+            "loyal": {"is_supplier_of_choice": True, "satisfaction": 9},
             "advocate": {
                 "estimated_yearly_need": 300,
-                "satisfaction": "9",
-                "would_recommend": "9",
+                "satisfaction": 9,
+                "recommendation": 9,
                 "active_reference": True,
             },
         }

@@ -83,7 +83,7 @@ class TestLadderOverride(LadderCase):
 
     def test_rule_after_an_override_of_old(self):
         """An override that ended long ago is no reason for a movement today."""
-        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction="9")
+        partner = self.make_buyer(2, is_supplier_of_choice=True, satisfaction=9)
         override = self.override(partner, "loyal")
         override.active = False
         self.env.flush_all()

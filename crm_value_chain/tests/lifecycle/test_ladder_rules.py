@@ -140,7 +140,7 @@ class TestLadderRules(LadderCase):
             "['!', ('partner_id.country_id', '=', False)]",
             "[('partner_id', 'any', [('city', 'ilike', 'ghe')])]",
             "['&', '|', ('partner_id.city', '=like', 'Gh%'), ('r_score', '>', 9),"
-            " '!', '|', ('satisfaction', '=', '1'), ('recency_days', '>', 900)]",
+            " '!', '|', ('satisfaction', '=', 1), ('recency_days', '>', 900)]",
             "[('last_purchase_date', '>', 'today -30d'),"
             " ('partner_id.name', 'not in', ['Other', 'Another'])]",
             "[('partner_id.country_id.country_group_ids.name', '!=', 'x'),"

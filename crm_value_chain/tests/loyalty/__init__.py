@@ -1,0 +1,2 @@
+from . import test_attitude
+from . import test_migration
