@@ -34,6 +34,7 @@
         "views/scoring/crm_customer_kind_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/res_partner_views.xml",
+        "views/core/sale_order_views.xml",
         "views/core/res_config_settings_views.xml",
     ],
     "demo": [

@@ -57,7 +57,9 @@ class CrmCustomerProfile(models.Model):
         )
         figures = {
             "customers": SQL("COUNT(*)"),
-            "yearly_amount": SQL("COALESCE(SUM(%s), 0)::float8", column["yearly_amount"]),
+            "yearly_amount": SQL(
+                "COALESCE(SUM(%s), 0)::float8", column["yearly_amount"]
+            ),
             "clv": SQL("COALESCE(SUM(%s), 0)::float8", column["clv"]),
             "chance": SQL(
                 "AVG(%s) FILTER (WHERE %s > 0)::float8",

@@ -54,6 +54,68 @@ def later_nights(env, times):
     }
 
 
+def segmentations(env, times):
+    """Place all customers by twenty rules besides the ladder, classes and tiers.
+
+    First all of them anew, which writes every customer; then again, as each night does.
+    """
+    make_segments(env)
+    placed = segmentation(env)
+    again = sorted(segmentation(env) for _ in range(times))[times // 2]
+    return {"placed": placed, "again": again, **peak_memory()}
+
+
+def make_segments(env):
+    """Make twenty segments, on figures of the customer and facts of the contact."""
+    scores = [
+        [("r_score", ">=", r), ("f_score", ">=", f), ("m_score", ">=", m)]
+        for r, f, m in (
+            (5, 5, 5),
+            (5, 5, 3),
+            (5, 4, 1),
+            (4, 4, 4),
+            (4, 3, 2),
+            (3, 4, 4),
+        )
+    ]
+    rules = [
+        *scores,
+        [("churn_risk", "=", "high"), ("clv_score", "=", 5)],
+        [("churn_risk", "=", "high"), ("partner_id.country_id", "!=", False)],
+        [("purchase_probability", ">", 0.8)],
+        [("purchase_probability", ">", 0.5), ("yearly_amount", ">", 1000)],
+        [("partner_id.name", "ilike", "customer 77")],
+        [("partner_id.category_id", "!=", False)],
+        [("ladder_stage_id", "=", env.ref("crm_value_chain.ladder_stage_repeat").id)],
+        [("value_tier_id.name", "=", "A")],
+        [("recency_days", "<=", 30)],
+        [("recency_days", "<=", 90), "|", ("r_score", "=", 5), ("m_score", "=", 5)],
+        [("purchase_count", "=", 1), ("tenure_days", "<", 180)],
+        [("mean_gap_days", "<", 60)],
+        [("purchase_count", ">", 0)],
+        [],
+    ]
+    env["crm.segment"].create(
+        [
+            {"name": f"Segment {number}", "domain": str(rule), "sequence": number}
+            for number, rule in enumerate(rules, 1)
+        ]
+    )
+
+
+def segmentation(env):
+    """Place all customers, as the scheduled action does; return the seconds."""
+    Run = env["crm.scoring.run"]
+    waiting = Run.search([("kind", "=", "segmentation"), ("state", "=", "waiting")])
+    if not waiting:
+        Run.create({"kind": "segmentation"})
+    clean_up(env)
+    cron = env.ref(f"{ADDON}.ir_cron_portfolio_segmentation")
+    started = time.monotonic()
+    call(env, cron, by_hand=True)
+    return time.monotonic() - started
+
+
 def clock_set_to(days):
     """Let it be two o'clock at night, so many days from today."""
     midnight = datetime.combine(date.today(), datetime.min.time())

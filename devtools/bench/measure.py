@@ -7,6 +7,12 @@ from .reference import reference_seconds
 from .scenario import run_inside
 
 NIGHTS = 3
+FUNCTIONS = {
+    "first": "first_night",
+    "full": "full_nights",
+    "later": "later_nights",
+    "segments": "segmentations",
+}
 PHASES = ("measure", "fit", "score", "classify", "write")
 
 
@@ -42,8 +48,9 @@ def measure_nights(odoo, name):
         ("first", "Measuring the first night", {}),
         ("full", "Measuring nights of all customers", {"times": NIGHTS}),
         ("later", "Measuring nights of few customers", {"times": NIGHTS}),
+        ("segments", "Measuring segmentations", {"times": NIGHTS}),
     ):
-        function = f"{kind}_night" + ("s" if arguments else "")
+        function = FUNCTIONS[kind]
         with step(title):
             nights[kind] = run_inside(
                 odoo, name, "inside_nights", function, **arguments
@@ -63,6 +70,8 @@ def seconds_of(nights):
         "night_with_fit": full["night"],
         "changed": later["changed"]["night"],
         "quiet": later["quiet"]["night"],
+        "placed": nights["segments"]["placed"],
+        "placed_again": nights["segments"]["again"],
     }
 
 

@@ -16,6 +16,8 @@ TIMES = {
     "night_with_fit": "whole night with fit",
     "changed": "night with 1 % changed",
     "quiet": "night with nothing changed",
+    "placed": "20 segments, all placed anew",
+    "placed_again": "20 segments, placed again",
 }
 PARTS = ("measure", "fit", "score", "classify", "write", "rest")
 MEMORY = {"resident_mb": "peak memory, resident", "virtual_mb": "peak memory, virtual"}

@@ -64,6 +64,15 @@ class CrmLead(models.Model):
     ladder_stage_since = fields.Date(
         related="partner_id.customer_profile_id.ladder_stage_since", groups=USER
     )
+    segment_id = fields.Many2one(
+        related="partner_id.customer_profile_id.segment_id", groups=USER
+    )
+    loyalty_class_id = fields.Many2one(
+        related="partner_id.customer_profile_id.loyalty_class_id", groups=USER
+    )
+    value_tier_id = fields.Many2one(
+        related="partner_id.customer_profile_id.value_tier_id", groups=USER
+    )
     first_purchase_date = fields.Date(
         related="partner_id.customer_profile_id.first_purchase_date", groups=USER
     )

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     rfm_method = fields.Selection(
         related="company_id.rfm_method", readonly=False, required=True
     )
+    value_chain_card_class = fields.Selection(
+        related="company_id.value_chain_card_class", readonly=False
+    )
     lead_qualification_required = fields.Boolean(
         related="company_id.lead_qualification_required", readonly=False
     )

@@ -66,6 +66,13 @@ class ResPartner(models.Model):
     ladder_stage_since = fields.Date(
         related="customer_profile_id.ladder_stage_since", groups=USER
     )
+    segment_id = fields.Many2one(related="customer_profile_id.segment_id", groups=USER)
+    loyalty_class_id = fields.Many2one(
+        related="customer_profile_id.loyalty_class_id", groups=USER
+    )
+    value_tier_id = fields.Many2one(
+        related="customer_profile_id.value_tier_id", groups=USER
+    )
     first_purchase_date = fields.Date(
         related="customer_profile_id.first_purchase_date", groups=USER
     )

@@ -1,4 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from .profile_field import check_related_access
+from .res_partner import USER
 
 FIELDS_OF_A_SALE = {
     "state",
@@ -12,6 +15,26 @@ FIELDS_OF_A_SALE = {
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    customer_segment_id = fields.Many2one(
+        related="partner_id.customer_profile_id.segment_id",
+        string="Segment",
+        groups=USER,
+    )
+    customer_loyalty_class_id = fields.Many2one(
+        related="partner_id.customer_profile_id.loyalty_class_id",
+        string="Loyalty Class",
+        groups=USER,
+    )
+    customer_value_tier_id = fields.Many2one(
+        related="partner_id.customer_profile_id.value_tier_id",
+        string="Value Tier",
+        groups=USER,
+    )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        check_related_access(self, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -14,3 +14,4 @@ from . import crm_customer_stale
 from . import crm_customer_transaction
 from . import crm_historical_batch
 from . import crm_historical_purchase
+from . import res_company

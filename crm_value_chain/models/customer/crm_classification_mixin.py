@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import ormcache
 
 from .rule_explanation import RuleExplanation, parse_domain
 
@@ -30,6 +31,8 @@ class CrmClassificationMixin(models.AbstractModel):
     _highest_wins = False
     #: classifications are applied in this order: rules may speak of those before
     _rank = 0
+    #: fields of which badges show something
+    _label_fields = ("name",)
 
     color = fields.Integer()
     active = fields.Boolean(help="Archived: nobody is placed here any more.")
@@ -64,6 +67,35 @@ class CrmClassificationMixin(models.AbstractModel):
             [("company_id", "in", (company.id, False)), ("active", "=", True)]
         )
         return rules.sorted(reverse=True) if self._highest_wins else rules
+
+    # ------------------------------------------------------------------
+    # Labels on badges, which are read far more often than changed
+    # ------------------------------------------------------------------
+
+    @api.model
+    @ormcache("self._name", "self.env.lang")
+    def _names(self):
+        """Names of all classes, by id."""
+        classes = self.sudo().with_context(active_test=False).search([])
+        return {each.id: each.name for each in classes}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & {"sequence", "company_id", "active", *self._label_fields}:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def update_field_translations(self, *args, **kwargs):
+        self.env.registry.clear_cache()
+        return super().update_field_translations(*args, **kwargs)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _history_fields(self):

@@ -78,10 +78,18 @@ class CrmCustomerProfile(models.Model):
         :rtype: dict
         """
         company = self.env["res.company"].sudo().browse(company_id)
+        shown = company.value_chain_card_class
         return {
             "currency_id": company.currency_id.id,
             "as_of": company.value_chain_as_of,
+            "card_class": shown,
+            "card_names": self._class_names(shown) if shown else {},
         }
+
+    @api.model
+    def _class_names(self, name):
+        """Names of the classes that a field of the profile may hold, by id."""
+        return self.env[self._fields[name].comodel_name]._names()
 
     @api.model
     def _badge_columns(self, query):
@@ -95,7 +103,9 @@ class CrmCustomerProfile(models.Model):
             *("id", "purchase_count", "last_purchase_date", "mean_gap_days"),
             *("yearly_amount", "scored_on", "partner_id", "company_id"),
         )
-        return self._columns(query, *names)
+        shown = self.env["res.company"].sudo().search([])
+        shown = set(shown.mapped("value_chain_card_class")) - {False}
+        return self._columns(query, *names, *shown)
 
     @api.model
     def _columns(self, query, *names):
@@ -117,6 +127,7 @@ class CrmCustomerProfile(models.Model):
             "usual": round(usual) if bought and usual else None,
             "yearly_amount": row["yearly_amount"] or 0.0 if bought else None,
             "currency_id": row["currency_id"],
+            "class": row["card_names"].get(row.get(row["card_class"])),
         }
 
     @api.model

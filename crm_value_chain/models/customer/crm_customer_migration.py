@@ -64,8 +64,7 @@ class CrmCustomerProfile(models.Model):
             )
             query.add_join("LEFT JOIN", alias, table, same)
         return [
-            class_on(classification, day, query.table)
-            for day in (days.start, days.end)
+            class_on(classification, day, query.table) for day in (days.start, days.end)
         ]
 
     @api.model
@@ -94,7 +93,9 @@ class CrmCustomerProfile(models.Model):
         total = SQL("COALESCE(SUM(%s), 0)::float8", amount)
         rows = self.env.execute_query(query.select(*ends, SQL("COUNT(*)"), total))
         return {
-            "classes": self._classes(classification, {id_ for row in rows for id_ in row[:2]}),
+            "classes": self._classes(
+                classification, {id_ for row in rows for id_ in row[:2]}
+            ),
             "currency_id": self.env.company.currency_id.id,
             "cells": [
                 {

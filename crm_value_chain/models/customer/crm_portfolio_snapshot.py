@@ -44,9 +44,7 @@ class CrmPortfolioSnapshot(models.Model):
         groups=PROFITABILITY,
         help="Of the customers whose margin is known, since the first purchase.",
     )
-    service_cost = fields.Monetary(
-        "Cost to Serve", readonly=True, groups=PROFITABILITY
-    )
+    service_cost = fields.Monetary("Cost to Serve", readonly=True, groups=PROFITABILITY)
     profit = fields.Monetary(
         readonly=True,
         groups=PROFITABILITY,

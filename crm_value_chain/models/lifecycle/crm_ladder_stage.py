@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
-LABEL = ("name", "short_name", "color")
-
 
 class CrmLadderStage(models.Model):
     """A rung of the value ladder, from suspect to advocate."""
@@ -16,6 +14,8 @@ class CrmLadderStage(models.Model):
     _profile_field = "ladder_stage_id"
     _highest_wins = True
     _rank = 20
+
+    _label_fields = ("name", "short_name", "color")
 
     short_name = fields.Char(
         translate=True, help="What badges show. Empty: the name in full."
@@ -70,24 +70,6 @@ class CrmLadderStage(models.Model):
             }
             for stage in (*stages.search([]), stages)
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.keys() & {"sequence", "company_id", "active", *LABEL}:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def update_field_translations(self, *args, **kwargs):
-        self.env.registry.clear_cache()
-        return super().update_field_translations(*args, **kwargs)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _entry_stages(self):

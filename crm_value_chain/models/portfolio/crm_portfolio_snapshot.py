@@ -12,9 +12,7 @@ class CrmPortfolioSnapshot(models.Model):
         ondelete={"segment": "cascade", "value_tier": "cascade"},
     )
     segment_id = fields.Many2one("crm.segment", readonly=True, ondelete="cascade")
-    value_tier_id = fields.Many2one(
-        "crm.value.tier", readonly=True, ondelete="cascade"
-    )
+    value_tier_id = fields.Many2one("crm.value.tier", readonly=True, ondelete="cascade")
     retention_rate = fields.Float(
         readonly=True,
         aggregator="avg",

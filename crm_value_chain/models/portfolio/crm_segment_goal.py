@@ -160,7 +160,9 @@ class CrmSegmentGoal(models.Model):
     def _compute_history(self):
         """The metric at the end of each month, and the line from start to target."""
         snapshots = self.env["crm.portfolio.snapshot"].sudo()
-        found = snapshots.search([("segment_id", "in", self.segment_id.ids)], order="date")
+        found = snapshots.search(
+            [("segment_id", "in", self.segment_id.ids)], order="date"
+        )
         of_segment = found.grouped("segment_id")
         for goal in self:
             ends = [

@@ -89,6 +89,9 @@ export class ValueChainBadge extends Component {
     get title() {
         const {stage, gap, usual, overdue, risk, overridden} = this.badge;
         const parts = [stage];
+        if (this.badge.class) {
+            parts.push(this.badge.class);
+        }
         if (overridden) {
             parts.push(_t("set by hand"));
         }
