@@ -127,12 +127,15 @@ class CrmServiceCost(models.AbstractModel):
                    -line.amount AS cost
               FROM account_analytic_line line %(join)s
               JOIN res_partner contact ON contact.id = %(contact)s
-              LEFT JOIN account_journal journal ON journal.id = line.journal_id
-              LEFT JOIN account_account booked ON booked.id = line.general_account_id
-             WHERE COALESCE(line.category, 'other') = ANY(%(categories)s)
-               AND journal.type IS DISTINCT FROM 'sale'
-               AND booked.account_type IS DISTINCT FROM 'income'
-               AND booked.account_type IS DISTINCT FROM 'income_other'
+             WHERE (line.category IS NULL OR line.category = ANY(%(categories)s))
+               -- no joins: of those the database expects to leave next to no lines
+               AND (line.journal_id IN (
+                       SELECT id FROM account_journal WHERE type = 'sale')
+                   ) IS NOT TRUE
+               AND (line.general_account_id IN (
+                       SELECT id FROM account_account
+                        WHERE account_type IN ('income', 'income_other'))
+                   ) IS NOT TRUE
                AND NOT %(in_margin)s
                AND %(condition)s
             """,
