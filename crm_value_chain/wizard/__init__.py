@@ -1,0 +1,2 @@
+from . import crm_customer_list_wizard
+from . import crm_portfolio_wizard

@@ -178,7 +178,10 @@ class CrmClassificationPlacement(models.AbstractModel):
         pairs = [
             SQL("%s::text, %s", name, profiles._field_to_sql("p", name))
             for name in sorted(names & profiles._fields.keys())
-            if profiles._fields[name].store or hasattr(profiles._fields[name], "since")
+            if profiles._fields[name].column_type
+            and (
+                profiles._fields[name].store or hasattr(profiles._fields[name], "since")
+            )
         ]
         return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
 

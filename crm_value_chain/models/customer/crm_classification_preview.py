@@ -104,17 +104,21 @@ class CrmClassificationPreview(models.AbstractModel):
             reverse=self._highest_wins,
         )
 
+    @api.model
+    def _preview_scope(self, company):
+        """All customers of a company, on the day on which its figures are true."""
+        day = self._profiles().search_fetch(
+            [("company_id", "=", company.id)], ["scored_on"], order="id", limit=1
+        )
+        return Scope(company.id, day.scored_on or fields.Date.today())
+
     def _preview_counts(self, rules, company):
         """Customers by the class they stand in and the one they would stand in.
 
         :return: rows of old class, new class, number and numbers whom each rule
             matches; what is wrong with rules
         """
-        company = company._origin
-        day = self._profiles().search_fetch(
-            [("company_id", "=", company.id)], ["scored_on"], order="id", limit=1
-        )
-        scope = Scope(company.id, day.scored_on or fields.Date.today())
+        scope = self._preview_scope(company._origin)
         self.env.flush_all()
         edited, refused = self._usable_as_edited()
         saved = self.browse().union(*(rule for rule in rules if rule != self))

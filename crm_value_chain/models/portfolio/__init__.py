@@ -1,3 +1,4 @@
+from . import crm_customer_list
 from . import crm_segment
 from . import crm_segment_goal
 from . import crm_value_tier

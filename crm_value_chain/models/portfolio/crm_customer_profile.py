@@ -1,6 +1,7 @@
 import numpy as np
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..customer.binary_copy import read
@@ -82,6 +83,34 @@ class CrmCustomerProfile(models.Model):
         group_expand="_group_expand_classes",
     )
     segment_since = fields.Date("In This Segment since", readonly=True)
+
+    list_ids = fields.Many2many(
+        "crm.customer.list",
+        "crm_customer_list_profile_rel",
+        "profile_id",
+        "list_id",
+        "Lists",
+        help="Lists kept by hand on which the customer is.",
+    )
+
+    @api.model
+    def _fields_set_by_people(self):
+        return super()._fields_set_by_people() | {"list_ids"}
+
+    @api.constrains("list_ids")
+    def _check_lists(self):
+        for profile in self:
+            companies = profile.sudo().list_ids.company_id
+            if companies - profile.company_id:
+                raise ValidationError(
+                    self.env._("This list belongs to another company.")
+                )
+
+    def _take_over(self, merged):
+        lists = self.list_ids | merged.list_ids
+        super()._take_over(merged)
+        if lists - self.list_ids:
+            self.list_ids = lists
 
     @api.model
     def _classifications(self):

@@ -1,4 +1,4 @@
-"""Which strategy the figures of a customer group speak for (Buttle: core strategies)."""
+"""Which strategy the figures of a group of customers speak for, after Buttle."""
 
 #: shares of the buyers from which on a group counts as lapsed, or as at risk
 MOST, MANY = 0.5, 0.3

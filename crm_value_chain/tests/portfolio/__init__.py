@@ -3,3 +3,9 @@ from . import test_profit
 from . import test_promotion_response
 from . import test_rfm
 from . import test_service_cost
+from . import test_customer_list
+from . import test_portfolio_demo
+from . import test_portfolio_wizard
+from . import test_segment
+from . import test_strategy
+from . import test_value_tier
