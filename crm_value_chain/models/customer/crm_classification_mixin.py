@@ -31,6 +31,9 @@ class CrmClassificationMixin(models.AbstractModel):
     #: classifications are applied in this order: rules may speak of those before
     _rank = 0
 
+    #: whether a screen of its own says why a customer stands where it does
+    _explains_itself = False
+
     color = fields.Integer()
     active = fields.Boolean(help="Archived: nobody is placed here any more.")
     description = fields.Text(

@@ -39,10 +39,12 @@ class CrmCustomerYear(models.AbstractModel):
         def column(name):
             return values.get(name) or SQL.identifier("p", name)
 
-        values = values | self._scores(scope, column)
+        values = values | self._scored(scope, column)
         moved = [[amounts.get(c, 0.0) for c in customers] for amounts in left]
         arrays = [
-            SQL("UNNEST(%s::numeric[]) AS %s", amounts, SQL.identifier(f"left_{number}"))
+            SQL(
+                "UNNEST(%s::numeric[]) AS %s", amounts, SQL.identifier(f"left_{number}")
+            )
             for number, amounts in _count(moved)
         ]
         source = SQL(
