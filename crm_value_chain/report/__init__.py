@@ -1,1 +1,2 @@
 from . import crm_portfolio_map
+from . import crm_loyalty_matrix

@@ -8,6 +8,7 @@ from . import crm_customer_movement
 from . import crm_customer_override
 from . import crm_customer_profile
 from . import crm_customer_badge
+from . import crm_customer_explanation
 from . import crm_customer_migration
 from . import crm_portfolio_snapshot
 from . import crm_customer_stale

@@ -34,6 +34,9 @@ class CrmClassificationMixin(models.AbstractModel):
     #: fields of which badges show something
     _label_fields = ("name",)
 
+    #: whether a screen of its own says why a customer stands where it does
+    _explains_itself = False
+
     color = fields.Integer()
     active = fields.Boolean(help="Archived: nobody is placed here any more.")
     description = fields.Text(

@@ -405,10 +405,28 @@ class CrmCustomerMeasure(models.AbstractModel):
         }
 
     @api.model
+    def _conclusions(self, scope, column):
+        """Fields that follow from scores. A hook, as `_scores` is.
+
+        :param column: function that gives the SQL of a measured field or a score
+        :rtype: dict[str, SQL]
+        """
+        return {}
+
+    @api.model
+    def _scored(self, scope, column):
+        """The scores of a scope and what follows from them, as `_scores` has them."""
+        scores = self._scores(scope, column)
+        return scores | self._conclusions(
+            scope, lambda name: scores.get(name) or column(name)
+        )
+
+    @api.model
     def _score(self, scope):
         """Write the scores that follow from what is on the profiles already."""
         self.flush_model()
-        self._update(self._scores(scope, lambda name: SQL.identifier("p", name)), scope)
+        scores = self._scored(scope, lambda name: SQL.identifier("p", name))
+        self._update(scores, scope)
 
     @api.model
     def _write_staged(self, staging, scope):
@@ -420,7 +438,7 @@ class CrmCustomerMeasure(models.AbstractModel):
 
         self.flush_model()
         values = {"scored_on": SQL("%s::date", scope.as_of)}
-        values |= staged | self._scores(scope, column)
+        values |= staged | self._scored(scope, column)
         self._update(values, scope, staging.rows(scope))
 
     @api.model

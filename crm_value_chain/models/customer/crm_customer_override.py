@@ -28,6 +28,7 @@ class CrmCustomerOverride(models.Model):
     )
     date_until = fields.Date("Until", help="Last day. Empty: until it is ended.")
     active = fields.Boolean(default=True)
+    class_name = fields.Char("Set to", compute="_compute_class_name")
 
     _one_active = models.UniqueIndex(
         "(profile_id, dimension) WHERE active",
@@ -56,6 +57,13 @@ class CrmCustomerOverride(models.Model):
                 raise ValidationError(
                     self.env._("“%s” belongs to another company.", chosen.name)
                 )
+
+    @api.depends(lambda self: ("dimension", *self._class_fields()))
+    @api.depends_context("lang")
+    def _compute_class_name(self):
+        for override in self:
+            chosen = override.dimension and override[override._class_field()]
+            override.class_name = chosen.name if chosen else False
 
     def _class_field(self):
         """Name of the field that holds the class, here and on the profile."""

@@ -13,6 +13,7 @@ class CrmLadderStage(models.Model):
     _dimension = "ladder"
     _profile_field = "ladder_stage_id"
     _highest_wins = True
+    _explains_itself = True
     _rank = 20
 
     _label_fields = ("name", "short_name", "color")

@@ -5,4 +5,6 @@ from . import crm_customer_profile
 from . import crm_portfolio_snapshot
 from . import crm_customer_attitude
 from . import crm_customer_profile_attitude
+from . import crm_customer_profile_loyalty
 from . import res_company
+from . import res_config_settings

@@ -1,2 +1,4 @@
 from . import test_attitude
+from . import test_loyalty
+from . import test_loyalty_class
 from . import test_migration
