@@ -5,5 +5,6 @@ from .analytics import *
 from .core import *
 from .customer import *
 from .lifecycle import *
+from .loyalty import *
 from .portfolio import *
 from .scoring import *
