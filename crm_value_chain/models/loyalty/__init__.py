@@ -6,6 +6,7 @@ from . import loyalty_placement
 from . import loyalty_membership
 from . import loyalty_tier_grant
 from . import loyalty_renewal
+from . import loyalty_preview
 from . import loyalty_program
 from . import loyalty_reward
 from . import product_pricelist

@@ -172,7 +172,8 @@ class LoyaltyDocument(models.AbstractModel):
                    -ROUND(SUM(issued.points * LEAST(1, part.amount
                               / NULLIF(issued.amount_untaxed, 0))), 2) AS points
               FROM (%(sales)s) sale
-              JOIN (SELECT line.move_id, sold.order_id, SUM(line.price_subtotal) AS amount
+              JOIN (SELECT line.move_id, sold.order_id,
+                           SUM(line.price_subtotal) AS amount
                       FROM account_move_line line
                       JOIN sale_order_line_invoice_rel rel
                         ON rel.invoice_line_id = line.id

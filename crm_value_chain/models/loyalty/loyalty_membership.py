@@ -77,7 +77,6 @@ class LoyaltyMembership(models.Model):
     next_tier_id = fields.Many2one("loyalty.tier", compute="_compute_next")
     missing = fields.Float("Missing to the Next Tier", compute="_compute_next")
     progress = fields.Float(
-        "Progress",
         readonly=True,
         aggregator="avg",
         help="Share of what the next tier needs, in percent.",

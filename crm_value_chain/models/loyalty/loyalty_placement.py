@@ -127,9 +127,7 @@ class LoyaltyPlacement(models.AbstractModel):
         """Whether the member does not keep its tier, and no one-tier fall holds it."""
         if climb_only or scheme.demotion == "never":
             return SQL("FALSE")
-        return SQL(
-            "r.reached < r.rank AND (r.kept_until >= %s) IS NOT TRUE", as_of
-        )
+        return SQL("r.reached < r.rank AND (r.kept_until >= %s) IS NOT TRUE", as_of)
 
     @api.model
     def _due(self, scheme, as_of):

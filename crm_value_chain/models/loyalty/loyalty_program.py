@@ -1,10 +1,12 @@
 import logging
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_amount
 
+from .loyalty_tier import LARGEST_FACTOR
 from .scheme import Scheme
 
 _logger = logging.getLogger(__name__)
@@ -25,9 +27,9 @@ class LoyaltyProgram(models.Model):
         "Qualify by",
         default="amount",
         required=True,
-        help="Amount: untaxed, less returns, in the currency of the program. Purchases: "
-        "orders or invoices with an amount; a credit note over all of one takes it "
-        "back. Points earned: what orders gave, whether or not the points are spent.",
+        help="Amount: untaxed, less returns, in the currency of the program. "
+        "Purchases: orders or invoices with an amount; a credit note over all of one "
+        "takes it back. Points earned: what orders gave, spent or not.",
     )
     tier_period = fields.Selection(
         [
@@ -91,6 +93,9 @@ class LoyaltyProgram(models.Model):
     membership_ids = fields.One2many("loyalty.membership", "program_id")
     membership_count = fields.Integer("Members", compute="_compute_membership_count")
 
+    show_tier_preview = fields.Boolean("Preview", store=False)
+    tier_preview = fields.Json(compute="_compute_tier_preview")
+
     _days_are_sane = models.Constraint(
         "CHECK (tier_grace_days BETWEEN 0 AND 3650"
         " AND tier_notice_days BETWEEN 0 AND 3650)",
@@ -139,7 +144,14 @@ class LoyaltyProgram(models.Model):
             return self.env._(
                 "The first tier, %s, is everybody's: its threshold is 0.", first.name
             )
-        for lower, tier in zip(tiers, tiers[1:]):
+        for tier in tiers:
+            if not 0 <= tier.points_factor <= LARGEST_FACTOR:
+                return self.env._(
+                    "The factor on points of %(tier)s lies between 0 and %(most)s.",
+                    tier=tier.name,
+                    most=LARGEST_FACTOR,
+                )
+        for lower, tier in pairwise(tiers):
             if not tier.threshold > lower.threshold:
                 return self.env._(
                     "The threshold of %(tier)s must be higher than that of %(lower)s, "
@@ -169,7 +181,9 @@ class LoyaltyProgram(models.Model):
 
     def _tiers(self):
         """Tiers in order, also of a program that is not saved yet."""
-        return self.tier_ids.sorted(lambda tier: (tier.sequence, tier._origin.id or 0))
+        return self.tier_ids.sorted(
+            lambda tier: (tier.sequence, tier._origin.id or float("inf"))
+        )
 
     def _by_contact(self):
         return self.tier_member == "contact"
@@ -264,6 +278,78 @@ class LoyaltyProgram(models.Model):
         self.env["loyalty.renewal"].sudo()._show_on_customers(self)
 
     # ------------------------------------------------------------------
+    # Preview
+    # ------------------------------------------------------------------
+
+    @api.depends_context("allowed_company_ids", "lang")
+    @api.depends(
+        "show_tier_preview",
+        "tier_ids.name",
+        "tier_ids.sequence",
+        "tier_ids.threshold",
+        "tier_ids.points_factor",
+        "tier_ids.pricelist_id",
+        "tier_measure",
+        "tier_period",
+        "tier_member",
+        "tier_demotion",
+        "tier_grace_days",
+        "tier_notice_days",
+        "rule_ids",
+        "reward_ids",
+        "date_from",
+        "date_to",
+        "company_id",
+        "currency_id",
+    )
+    def _compute_tier_preview(self):
+        for program in self:
+            program.tier_preview = (
+                program.show_tier_preview
+                and self.env["loyalty.preview"].sudo(False)._compare(program)
+            )
+
+    def _points_sql(self):
+        """SQL of the points that a purchase of an ``amount`` gives, without factor.
+
+        By the rules that need no code; what they say of single products, and points
+        for each unit, cannot be told from amounts.
+        """
+        points = [SQL("0")]
+        for rule in self.rule_ids.filtered(lambda r: r.mode == "auto"):
+            given = {
+                "money": SQL("amount * %s", rule.reward_point_amount),
+                "order": SQL("%s", rule.reward_point_amount),
+            }.get(rule.reward_point_mode)
+            if given:
+                points.append(
+                    SQL(
+                        "CASE WHEN amount > 0 AND amount >= %s THEN %s ELSE 0 END",
+                        rule.minimum_amount,
+                        given,
+                    )
+                )
+        return SQL(" + ").join(points)
+
+    def _worth_of_a_point(self, purchase):
+        """What a point is worth at the reward that gives most for it.
+
+        :param float purchase: amount of the purchase on which it is spent
+        """
+        return max(
+            (reward._worth(purchase) / reward.required_points)
+            for reward in self.reward_ids
+        ) if self.reward_ids else 0.0
+
+    def _first_reward_points(self):
+        """Points that the first reward costs which is open to everybody."""
+        base = self._tiers()[:1]._origin
+        rewards = self.reward_ids.filtered(
+            lambda r: not r.tier_id or r.tier_id._origin == base
+        )
+        return min(rewards.mapped("required_points"), default=0)
+
+    # ------------------------------------------------------------------
     # As soon as the order counts
     # ------------------------------------------------------------------
 
@@ -344,7 +430,10 @@ class LoyaltyProgram(models.Model):
         if not (self.active and self.tier_ids):
             return self.env["loyalty.membership"]
         return self.env["loyalty.membership"].search(
-            [("program_id", "=", self.id), ("partner_id", "=", self._member(partner).id)]
+            [
+                ("program_id", "=", self.id),
+                ("partner_id", "=", self._member(partner).id),
+            ]
         )
 
     def _tiers_of(self, partners):

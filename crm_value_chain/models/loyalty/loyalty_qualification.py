@@ -70,14 +70,16 @@ class LoyaltyQualification(models.Model):
 
     def write(self, vals):
         """Refuse: what was counted is taken back by an entry of its own."""
-        raise UserError(
-            self.env._("An entry of the ledger stays as it is. It can be taken back.")
-        )
+        if vals:
+            raise UserError(
+                self.env._("An entry of the ledger stays as it is. It is taken back.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
-            self.env._("An entry of the ledger stays as it is. It can be taken back.")
+            self.env._("An entry of the ledger stays as it is. It is taken back.")
         )
 
     def action_open_document(self):

@@ -29,6 +29,26 @@ class LoyaltyReward(models.Model):
                     )
                 )
 
+    def _worth(self, purchase):
+        """What the reward is worth, in the currency of the program.
+
+        :param float purchase: amount of the purchase on which it is claimed
+        """
+        self.ensure_one()
+        if self.reward_type == "product":
+            product = self.reward_product_ids[:1]
+            price = product.currency_id._convert(
+                product.lst_price, self.currency_id, self.env.company
+            )
+            return price * self.reward_product_qty
+        if self.discount_mode == "percent":
+            worth = purchase * self.discount / 100
+        elif self.discount_mode == "per_point":
+            worth = self.discount * self.required_points
+        else:
+            worth = self.discount
+        return min(worth, self.discount_max_amount or worth)
+
     def _is_open_to(self, membership):
         """Whether a member (or nobody's membership) may claim this reward."""
         self.ensure_one()

@@ -46,7 +46,7 @@ class LoyaltyTier(models.Model):
 
     _factor_is_sane = models.Constraint(
         f"CHECK (points_factor >= 0 AND points_factor <= {LARGEST_FACTOR})",
-        f"The factor on points lies between 0 and {LARGEST_FACTOR}.",
+        "The factor on points lies between 0 and 100.",
     )
 
     def _compute_member_count(self):
@@ -63,23 +63,14 @@ class LoyaltyTier(models.Model):
         if not self.env.context.get("loyalty_tiers_written"):
             self.program_id._check_tier_ids()
 
-    @api.constrains("threshold", "points_factor")
-    def _check_numbers(self):
+    @api.constrains("threshold")
+    def _check_threshold(self):
         for tier in self:
             if not math.isfinite(tier.threshold) or tier.threshold < 0:
                 raise ValidationError(
                     self.env._(
                         "The threshold of %s must be a number of zero or more.",
                         tier.name,
-                    )
-                )
-            if not 0 <= tier.points_factor <= LARGEST_FACTOR:
-                raise ValidationError(
-                    self.env._(
-                        "The factor on points of %(tier)s lies between 0 and "
-                        "%(most)s.",
-                        tier=tier.name,
-                        most=LARGEST_FACTOR,
                     )
                 )
 
@@ -147,6 +138,21 @@ class LoyaltyTier(models.Model):
     def _factor(self):
         """Factor on the points earned; 1 for nobody's tier."""
         return self.points_factor if self else 1.0
+
+    def _flat_discount(self):
+        """Share of the price that the pricelist takes off everything.
+
+        :return: 0 without a pricelist; None where there is no single share
+        """
+        if not self.pricelist_id:
+            return 0.0
+        items = self.pricelist_id.sudo().item_ids
+        flat = len(items) == 1 and items.applied_on == "3_global"
+        if not items:
+            return 0.0
+        if flat and items.compute_price == "percentage" and not items.min_quantity:
+            return items.percent_price / 100
+        return None
 
     @api.model
     def _ranked(self):

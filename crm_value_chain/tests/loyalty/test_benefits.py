@@ -21,9 +21,7 @@ class TestBenefits(LoyaltyCase):
                 "company_id": cls.company.id,
                 "currency_id": cls.company.currency_id.id,
                 "item_ids": [
-                    Command.create(
-                        {"compute_price": "percentage", "percent_price": 10}
-                    )
+                    Command.create({"compute_price": "percentage", "percent_price": 10})
                 ],
             }
         )

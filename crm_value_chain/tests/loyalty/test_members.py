@@ -31,11 +31,13 @@ class TestMembers(LoyaltyCase):
             {"name": "Rungs of Europe", "currency_id": self.euro.id}
         )
         abroad = self.make_program(
-            tiers=(("Basic", 0, 1), ("Plus", 100, 3)), name="Verein", company_id=other.id
+            tiers=(("Basic", 0, 1), ("Plus", 100, 3)),
+            name="Verein",
+            company_id=other.id,
         )
         self.assertEqual(abroad.currency_id, self.euro)
         self.sell(amount=5000)
-        self.buy(self.customer, amount=100, company=other)
+        self.buy(self.customer, amount=100, company=other, currency_id=self.euro.id)
         self.night()
         self.night(program=abroad)
         self.assertEqual(self.member().tier_id, self.gold)
@@ -63,7 +65,7 @@ class TestMembers(LoyaltyCase):
             currency_id=self.env.ref("base.USD").id,
         )
         self.sell(amount=300)
-        self.buy(self.customer, amount=400, company=other)
+        self.buy(self.customer, amount=400, company=other, currency_id=self.euro.id)
         self.night(program=shared)
         self.assertEqual(self.member(program=shared).qualification, 300 + 800)
 
@@ -101,7 +103,9 @@ class TestMembers(LoyaltyCase):
         )
         contact.unlink()
         self.assertFalse(
-            self.env["loyalty.membership"].search([("program_id", "=", self.program.id)])
+            self.env["loyalty.membership"].search(
+                [("program_id", "=", self.program.id)]
+            )
         )
 
     def test_manager_makes_a_member_by_hand(self):
