@@ -13,6 +13,7 @@
         "security/ir_rule.xml",
         "data/crm_ladder_stage_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/crm_value_chain_menus.xml",
         "views/customer/crm_customer_transaction_views.xml",
         "views/customer/crm_customer_movement_views.xml",
@@ -40,7 +41,9 @@
     ],
     "demo": [
         "demo/res_partner_demo.xml",
+        "demo/loyalty_program_demo.xml",
         "demo/crm_customer_history_demo.xml",
+        "demo/loyalty_membership_demo.xml",
         "demo/crm_lead_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -321,6 +321,28 @@ class LoyaltyMembership(models.Model):
                 member.earned_tier_id = lower
             member._take_tier(before, "scheme")
 
+    @api.model
+    def _notice_type(self):
+        """Kind of the activities that give notice; empty if somebody deleted it."""
+        kind = self.env.ref(
+            "crm_value_chain.mail_activity_loyalty_notice", raise_if_not_found=False
+        )
+        return kind or self.env["mail.activity.type"]
+
+    @api.model
+    def _withdraw_notices(self, program):
+        """Delete the activities about members who are no longer in grace."""
+        safe = self._search(
+            [("program_id", "=", program.id), ("grace_until", "=", False)]
+        )
+        self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("activity_type_id", "in", self._notice_type().ids),
+                ("res_id", "in", safe),
+            ]
+        ).unlink()
+
     def _responsible(self):
         """Who is told about this member."""
         self.ensure_one()
@@ -334,14 +356,14 @@ class LoyaltyMembership(models.Model):
         """Tell the salesperson of each member that its tier is about to be lost."""
         if not self:
             return
-        kind = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        kind = self._notice_type()
         model_id = self.env["ir.model"]._get_id(self._name)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 {
                     "res_model_id": model_id,
                     "res_id": member.id,
-                    "activity_type_id": kind.id if kind else False,
+                    "activity_type_id": kind.id,
                     "summary": self.env._("Is about to lose %s", member.tier_id.name),
                     "note": member.keeping_in_words,
                     "date_deadline": member.grace_until,

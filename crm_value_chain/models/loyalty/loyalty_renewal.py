@@ -32,7 +32,10 @@ class LoyaltyRenewal(models.AbstractModel):
         if moved and members is not None:
             self._show_on_customers(program, self._customers(moved))
         noticed = [row[0] for row in changed if row[2]]
-        self.env["loyalty.membership"].browse(noticed)._give_notice()
+        memberships = self.env["loyalty.membership"]
+        memberships.browse(noticed)._give_notice()
+        if members is None:
+            memberships._withdraw_notices(program)
 
     @api.model
     def _forget_cached(self):

@@ -97,6 +97,7 @@ class TestTiers(LoyaltyCase):
         self.night(self.day(12))
         self.assertEqual(member.tier_id, self.bronze)
         self.assertFalse(member.grace_until)
+        self.assertFalse(member.activity_ids, "nothing to save any more")
 
     def test_nobody_falls_without_notice(self):
         """Nights that did not run make the grace longer, never the notice shorter."""
