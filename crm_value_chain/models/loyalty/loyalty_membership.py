@@ -110,8 +110,7 @@ class LoyaltyMembership(models.Model):
     @api.model
     def _group_expand_tier_id(self, tiers, domain):
         """All tiers of the programs on screen, also those without members."""
-        programs = self.search(domain).program_id if len(tiers) else tiers.program_id
-        return programs.tier_ids | tiers
+        return tiers.program_id.tier_ids
 
     @api.constrains("program_id", "partner_id")
     def _check_member_company(self):
@@ -283,8 +282,7 @@ class LoyaltyMembership(models.Model):
 
     def _take_tier(self, before, cause, reason=False):
         """Stand in the higher of the tiers earned and granted, and note the move."""
-        tiers = self.earned_tier_id | self.granted_tier_id
-        self.tier_id = tiers.sorted(lambda tier: tier._key())[-1:]
+        self.tier_id = self._highest_tier()
         if self.tier_id != before:
             self.since = fields.Date.today()
             self._note_movement(before, cause, reason)
@@ -292,18 +290,27 @@ class LoyaltyMembership(models.Model):
             self.program_id, self.partner_id.commercial_partner_id.ids
         )
 
-    def _note_movement(self, before, cause, reason):
+    def _highest_tier(self):
+        """The higher of the tiers earned and granted."""
+        tiers = self.earned_tier_id | self.granted_tier_id
+        return tiers.sorted(lambda tier: tier._key())[-1:]
+
+    def _note_movement(self, before, cause, reason=False):
+        """Note in the history that members came from a tier to the present one."""
         self.env["loyalty.tier.movement"].create(
-            {
-                "membership_id": self.id,
-                "date": fields.Date.today(),
-                "from_tier_id": before.id,
-                "to_tier_id": self.tier_id.id,
-                "cause": cause,
-                "qualification": self.qualification,
-                "reason": reason,
-                "user_id": self.env.uid,
-            }
+            [
+                {
+                    "membership_id": member.id,
+                    "date": fields.Date.today(),
+                    "from_tier_id": before.id,
+                    "to_tier_id": member.tier_id.id,
+                    "cause": cause,
+                    "qualification": member.qualification,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                }
+                for member in self
+            ]
         )
 
     @api.model
@@ -312,14 +319,15 @@ class LoyaltyMembership(models.Model):
 
         :param lower: the tier they go to, if there is one
         """
-        members = self.search(["|", ("tier_id", "=", gone.id), *_earned(gone)])
-        for member in members:
-            before = member.tier_id
-            if member.granted_tier_id == gone:
-                member.granted_tier_id = False
-            if member.earned_tier_id == gone:
-                member.earned_tier_id = lower
-            member._take_tier(before, "scheme")
+        self.search([("granted_tier_id", "=", gone.id)]).granted_tier_id = False
+        self.search([("earned_tier_id", "=", gone.id)]).earned_tier_id = lower
+        members = self.search([("tier_id", "=", gone.id)])
+        for tier, group in members.grouped(lambda m: m._highest_tier()).items():
+            group.write({"tier_id": tier.id, "since": fields.Date.today()})
+            group._note_movement(gone, "scheme")
+        self.env["loyalty.renewal"]._show_on_customers(
+            gone.program_id, members.partner_id.commercial_partner_id.ids
+        )
 
     @api.model
     def _notice_type(self):
@@ -430,6 +438,3 @@ class LoyaltyMembership(models.Model):
         self.ensure_one()
         return self.partner_id.get_formview_action()
 
-
-def _earned(tier):
-    return ["|", ("earned_tier_id", "=", tier.id), ("granted_tier_id", "=", tier.id)]

@@ -11,6 +11,7 @@ from .scheme import Scheme
 
 _logger = logging.getLogger(__name__)
 
+NIGHT = 0x7135  # first number of the database's lock on a program
 WAITING = "crm_value_chain.tiers"  # members to place when the transaction ends
 
 
@@ -177,7 +178,8 @@ class LoyaltyProgram(models.Model):
 
     @api.constrains("company_id", "tier_member")
     def _check_members(self):
-        self.membership_ids._check_member_company()
+        bound = [("program_id", "in", self.ids), ("partner_id.company_id", "!=", False)]
+        self.env["loyalty.membership"].search(bound)._check_member_company()
 
     def _tiers(self):
         """Tiers in order, also of a program that is not saved yet."""
@@ -260,6 +262,7 @@ class LoyaltyProgram(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
+                    program._lock_for_night()
                     self.env["loyalty.renewal"]._renew(program._scheme(), as_of)
                     program.tier_as_of = as_of
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -268,6 +271,12 @@ class LoyaltyProgram(models.Model):
                 _logger.exception("The tiers of %s cannot be renewed", program)
                 broken[program] = str(error).strip() or type(error).__name__
         return broken
+
+    def _lock_for_night(self):
+        """Have orders wait for the next night, instead of their users for this one."""
+        self.env.cr.execute(
+            SQL("SELECT PG_ADVISORY_XACT_LOCK(%s, %s)", NIGHT, self.id)
+        )
 
     def action_renew_tiers(self):
         """Place the members now."""
@@ -386,18 +395,26 @@ class LoyaltyProgram(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                free = self._lock_free(members)
-                self.env["loyalty.renewal"]._renew(
-                    self._scheme(), fields.Date.today(), free, climb_only=True
-                )
+                if free := self._lock_free(members):
+                    self.env["loyalty.renewal"]._renew(
+                        self._scheme(), fields.Date.today(), free, climb_only=True
+                    )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("Orders do not count for the tiers of %s yet", self)
 
     def _lock_free(self, members):
-        """Lock members; those that the night is at are left to it."""
+        """Lock members that nobody else is placing; none while the night is at it.
+
+        :return: their ids, and those of contacts who are no members yet
+        """
         self.env.flush_all()
+        self.env.cr.execute(
+            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, self.id)
+        )
+        if not self.env.cr.fetchone()[0]:
+            return []
         self.env.cr.execute(
             SQL(
                 """
