@@ -1,6 +1,6 @@
 from . import customer
 from . import portfolio
 from . import lifecycle
-from . import loyalty
 from . import scoring
+from . import loyalty
 from . import core

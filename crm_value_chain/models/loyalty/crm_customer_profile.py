@@ -13,6 +13,13 @@ class CrmCustomerProfile(models.Model):
         group_expand="_group_expand_classes",
     )
     loyalty_class_since = fields.Date("In This Class since", readonly=True)
+    loyalty_tier_id = fields.Many2one(
+        "loyalty.tier",
+        readonly=True,
+        ondelete="set null",
+        help="The highest tier of the customer, or of one of its contacts, in the "
+        "active loyalty programs of the company.",
+    )
 
     @api.model
     def _classifications(self):

@@ -144,6 +144,10 @@ class CrmScoringRun(models.Model):
         kind = self.kind or "scoring"
         return PHASES["ageing" if kind == "scoring" and not self.is_full else kind]
 
+    def _phases_in_one_go(self):
+        """Names of the phases that take all customers together. A hook."""
+        return {"measure"}
+
     @api.depends("state", "phase", "processed_count", "customer_count")
     def _compute_progress(self):
         for run in self:
@@ -247,8 +251,8 @@ class CrmScoringRun(models.Model):
         if self.state == "waiting" or self.phase not in self._phases():
             self._begin()
             return 0, True
-        if self.phase == "measure":
-            self._run_measure()
+        if self.phase in self._phases_in_one_go():
+            getattr(self, f"_run_{self.phase}")()
             return 0, self._next_phase()
         scope, count = self._next_batch()
         if not scope:

@@ -2,3 +2,9 @@ from . import test_attitude
 from . import test_loyalty
 from . import test_loyalty_class
 from . import test_migration
+from . import test_benefits
+from . import test_ledger
+from . import test_members
+from . import test_preview
+from . import test_scheme
+from . import test_tiers
