@@ -35,10 +35,14 @@ class CrmValueChainDemo(models.AbstractModel):
         """A tier of the loyalty program that somebody gave by hand."""
         env = self._quick_env()
         silver = env.ref("crm_value_chain.loyalty_tier_silver")
-        member = env["loyalty.membership"].search(
-            [("program_id", "=", silver.program_id.id), ("progress", ">", 80)],
-            order="progress desc, id",
-        ).filtered(lambda m: m.next_tier_id == silver)[:1]
+        member = (
+            env["loyalty.membership"]
+            .search(
+                [("program_id", "=", silver.program_id.id), ("progress", ">", 80)],
+                order="progress desc, id",
+            )
+            .filtered(lambda m: m.next_tier_id == silver)[:1]
+        )
         if member:
             until = fields.Date.add(fields.Date.today(), months=6)
             member._grant(silver, "Speaks for us at the spring fair", until)

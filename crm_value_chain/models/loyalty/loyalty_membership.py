@@ -437,4 +437,3 @@ class LoyaltyMembership(models.Model):
         """Open the member's contact."""
         self.ensure_one()
         return self.partner_id.get_formview_action()
-

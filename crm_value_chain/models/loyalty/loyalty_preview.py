@@ -85,7 +85,9 @@ class LoyaltyPreview(models.AbstractModel):
                     "color": tier.color,
                     "now": now.members[old] if old is not None else None,
                     "then": then.members[rank],
-                    "nowCost": self._money(program, now and old is not None and now, old),
+                    "nowCost": self._money(
+                        program, now and old is not None and now, old
+                    ),
                     "thenCost": self._money(program, then, rank),
                 }
             )

@@ -274,9 +274,7 @@ class LoyaltyProgram(models.Model):
 
     def _lock_for_night(self):
         """Have orders wait for the next night, instead of their users for this one."""
-        self.env.cr.execute(
-            SQL("SELECT PG_ADVISORY_XACT_LOCK(%s, %s)", NIGHT, self.id)
-        )
+        self.env.cr.execute(SQL("SELECT PG_ADVISORY_XACT_LOCK(%s, %s)", NIGHT, self.id))
 
     def action_renew_tiers(self):
         """Place the members now."""
@@ -313,10 +311,9 @@ class LoyaltyProgram(models.Model):
     )
     def _compute_tier_preview(self):
         for program in self:
-            program.tier_preview = (
-                program.show_tier_preview
-                and self.env["loyalty.preview"].sudo(False)._compare(program)
-            )
+            program.tier_preview = program.show_tier_preview and self.env[
+                "loyalty.preview"
+            ].sudo(False)._compare(program)
 
     def _points_sql(self):
         """SQL of the points that a purchase of an ``amount`` gives, without factor.
@@ -345,10 +342,14 @@ class LoyaltyProgram(models.Model):
 
         :param float purchase: amount of the purchase on which it is spent
         """
-        return max(
-            (reward._worth(purchase) / reward.required_points)
-            for reward in self.reward_ids
-        ) if self.reward_ids else 0.0
+        return (
+            max(
+                (reward._worth(purchase) / reward.required_points)
+                for reward in self.reward_ids
+            )
+            if self.reward_ids
+            else 0.0
+        )
 
     def _first_reward_points(self):
         """Points that the first reward costs which is open to everybody."""

@@ -18,9 +18,7 @@ class TestPreview(LoyaltyCase):
             for days in range(0, 720, 60 + 10 * number):
                 cls.buy(customer, days_ago=days, amount=number * 130)
         cls.buy(cls.customers[3], days_ago=20, amount=-300)
-        cls.manager = cls.make_user(
-            "preview_manager", "sales_team.group_sale_manager"
-        )
+        cls.manager = cls.make_user("preview_manager", "sales_team.group_sale_manager")
 
     def members(self):
         """Number of members of each tier."""
@@ -142,9 +140,7 @@ class TestPreview(LoyaltyCase):
                 "currency_id": self.company.currency_id.id,
                 "company_id": self.company.id,
                 "item_ids": [
-                    Command.create(
-                        {"compute_price": "percentage", "percent_price": 10}
-                    )
+                    Command.create({"compute_price": "percentage", "percent_price": 10})
                 ],
             }
         )
