@@ -120,7 +120,8 @@ class CrmCustomerAttitude(models.Model):
             if field and field.store and field.comodel_name == "res.company":
                 arms.append(
                     SQL(
-                        "WHEN %s THEN (SELECT company_id FROM %s WHERE id = rating.res_id)",
+                        "WHEN %s THEN"
+                        " (SELECT company_id FROM %s WHERE id = rating.res_id)",
                         name,
                         SQL.identifier(model._table),
                     )

@@ -150,8 +150,8 @@ class LoyaltyPreview(models.AbstractModel):
         """What the figures leave out, or take for granted."""
         notes = [
             self.env._(
-                "From the purchases of two years. Extra points are worth what the reward "
-                "gives that gives most for a point."
+                "From the purchases of two years. Extra points are worth what the "
+                "reward gives that gives most for a point."
             )
         ]
         unknown = [
