@@ -26,6 +26,7 @@
         "views/loyalty/crm_customer_attitude_views.xml",
         "views/customer/crm_customer_profile_views.xml",
         "views/scoring/crm_customer_call_views.xml",
+        "views/report/crm_customer_retain_views.xml",
         "views/customer/crm_historical_purchase_views.xml",
         "views/customer/crm_historical_batch_views.xml",
         "views/lifecycle/crm_ladder_stage_views.xml",

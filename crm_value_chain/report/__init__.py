@@ -1,2 +1,3 @@
 from . import crm_portfolio_map
 from . import crm_loyalty_matrix
+from . import crm_customer_retain

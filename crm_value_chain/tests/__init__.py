@@ -7,4 +7,5 @@ from .customer import *
 from .lifecycle import *
 from .loyalty import *
 from .portfolio import *
+from .report import *
 from .scoring import *

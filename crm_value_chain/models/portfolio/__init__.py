@@ -4,6 +4,7 @@ from . import crm_segment_goal
 from . import crm_value_tier
 from . import crm_customer_movement
 from . import crm_customer_override
+from . import crm_customer_significance
 from . import crm_customer_profile
 from . import crm_promotion_response
 from . import crm_rfm_cutoff

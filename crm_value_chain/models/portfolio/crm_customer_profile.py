@@ -82,6 +82,9 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         group_expand="_group_expand_classes",
     )
+    significance_ids = fields.One2many(
+        "crm.customer.significance", "profile_id", "Strategically Significant as"
+    )
     segment_since = fields.Date("In This Segment since", readonly=True)
 
     list_ids = fields.Many2many(
@@ -108,6 +111,9 @@ class CrmCustomerProfile(models.Model):
 
     def _take_over(self, merged):
         lists = self.list_ids | merged.list_ids
+        known = self.significance_ids.mapped("kind")
+        new = merged.significance_ids.filtered(lambda mark: mark.kind not in known)
+        new.profile_id = self
         super()._take_over(merged)
         if lists - self.list_ids:
             self.list_ids = lists
