@@ -36,7 +36,8 @@ class LoyaltyCase(ValueChainCommon):
         cls.score()
         if purchases:
             figures = {"chance_kept": RISK_FACTS.get(risk), **(figures or {})}
-        cls.set_figures(partner, **(figures or {}))
+        # as if new: where a scoring put the customer keeps it nowhere
+        cls.set_figures(partner, loyalty_class_id=False, **(figures or {}))
         cls.note(partner, **scores)
         return partner
 

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged, users
 
-from ...models.customer.rule_explanation import RuleExplanation, parse_domain
+from ...models.customer.rule_explanation import parse_domain
 from .loyalty_case import LoyaltyCase
 
 
@@ -72,16 +72,8 @@ class TestLoyaltyClass(LoyaltyCase):
         profiles = self.Profile.search([("company_id", "=", self.company.id)])
         self.assertTrue(all(profiles.mapped("loyalty_class_id")))
         for profile in profiles:
-            holding = [
-                each
-                for each in self.classes["loyal"]._rules(self.company)
-                if all(
-                    node["holds"]
-                    for node in RuleExplanation(profile).nodes(
-                        parse_domain(each.domain)
-                    )
-                )
-            ]
+            rules = self.classes["loyal"]._rules(self.company)
+            holding = [each for each in rules if each._explain(profile)[0]]
             self.assertEqual(profile.loyalty_class_id, holding[0])
 
     def test_demo_customers(self):
