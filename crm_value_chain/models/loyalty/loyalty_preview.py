@@ -198,9 +198,7 @@ class LoyaltyPreview(models.AbstractModel):
         by_rank = {row[0]: row[1:] for row in rows if row[0] is not None}
         [(buyers, points, median, days)] = [row[1:] for row in rows if row[0] is None]
         years = max(days or 0, 1) / DAYS_A_YEAR
-        worth = self._worth_of_a_point(
-            program, _average_purchase(by_rank.values())
-        )
+        worth = self._worth_of_a_point(program, _average_purchase(by_rank.values()))
         required = self._first_reward_points(program)
         ranks = range(len(scheme.thresholds))
 

@@ -140,9 +140,10 @@ class LoyaltyRenewal(models.AbstractModel):
             "qualification_before": SQL("p.before::float8"),
             "period_start": SQL("p.start"),
             "progress": SQL(
-                "COALESCE(ROUND((100 * LEAST(GREATEST(p.now / NULLIF(%s, 0), 0), 1))"
-                "::numeric, 2)::float8, 100)",
-                following,
+                "CASE WHEN %(next)s IS NULL THEN 100 ELSE"
+                " ROUND((100 * LEAST(GREATEST(p.now / %(next)s, 0), 1))::numeric, 2)"
+                "::float8 END",
+                next=following,
             ),
             "grace_until": SQL("p.new_grace"),
             "kept_until": SQL("p.new_kept"),
