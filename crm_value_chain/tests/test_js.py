@@ -4,6 +4,7 @@ SUITES = (
     "classification_preview",
     "customer_kanban",
     "ladder_explanation",
+    "loyalty_preview",
     "purchase_history_chart",
     "retention_model",
     "score_chart",

@@ -18,6 +18,7 @@ from . import loyalty_tier_grant
 from . import loyalty_renewal
 from . import loyalty_preview
 from . import loyalty_program
+from . import loyalty_at_once
 from . import loyalty_reward
 from . import product_pricelist
 from . import sale_order

@@ -9,6 +9,5 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         sales = posted.filtered(lambda m: m.is_sale_document(include_receipts=True))
-        if sales:
-            self.env["loyalty.program"]._count_at_commit(sales.partner_id)
+        self.env["loyalty.at.once"]._count_at_commit(sales)
         return posted

@@ -1,7 +1,35 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..customer.crm_customer_transaction import AS_TOLD, Window
+
+SOURCES = {
+    "sale.order": ("order", "points"),
+    "account.move": ("invoice", "refund", "points_return"),
+}
+
+
+class Some(NamedTuple):
+    """Some documents of a model: orders, or invoices and credit notes."""
+
+    model: str
+    ids: tuple[int, ...]
+
+    def holds(self, source, res_id):
+        """Condition that a document is one of them.
+
+        :param SQL source: column of the source
+        :param SQL res_id: column of the document's id
+        """
+        return SQL(
+            "%s = ANY(%s) AND %s = ANY(%s)",
+            source,
+            list(SOURCES[self.model]),
+            res_id,
+            list(self.ids),
+        )
 
 
 class LoyaltyDocument(models.AbstractModel):
@@ -16,26 +44,26 @@ class LoyaltyDocument(models.AbstractModel):
     _description = "Documents that Count for Loyalty Tiers"
 
     @api.model
-    def _documents(self, scheme, as_of, members=None):
+    def _documents(self, scheme, as_of, only=None):
         """Query of what counts, until a day.
 
         Columns: ``member_id`` (contact), ``source``, ``res_id``, ``date``, ``amount``
         (untaxed, currency of the program), ``purchases``, ``points``.
 
         :param scheme: see scheme.py
-        :param list members: ids of the members; None means all
+        :param Some only: the documents concerned; None means all
         """
-        sales = self._sales(scheme, as_of, members)
+        sales = self._sales(scheme, as_of, only)
         if scheme.measure != "points":
             return sales
         return SQL(
             "%s UNION ALL %s",
-            self._points(scheme, as_of, members),
+            self._points(scheme, as_of, only),
             self._points_returned(scheme, as_of, sales),
         )
 
     @api.model
-    def _sales(self, scheme, as_of, members):
+    def _sales(self, scheme, as_of, only=None):
         """Query of purchases and returns."""
         return SQL(
             """
@@ -56,7 +84,7 @@ class LoyaltyDocument(models.AbstractModel):
             companies=list(scheme.company_ids),
             first=scheme.first_day(as_of),
             last=scheme.last_day(as_of),
-            some=self._some(scheme, SQL("t.partner_id"), members),
+            some=only.holds(SQL("t.source"), SQL("t.res_id")) if only else SQL("TRUE"),
         )
 
     @api.model
@@ -74,20 +102,6 @@ class LoyaltyDocument(models.AbstractModel):
         """Column of the ``contact`` that tells the member."""
         column = "id" if scheme.by_contact else "commercial_partner_id"
         return SQL.identifier("contact", column)
-
-    @api.model
-    def _some(self, scheme, partner, members):
-        """Condition that the contact of a document belongs to one of some members.
-
-        The contacts are looked up beforehand, so that the database finds their
-        documents by the index.
-        """
-        if members is None:
-            return SQL("TRUE")
-        if not scheme.by_contact:
-            contacts = self.env["res.partner"].sudo().with_context(active_test=False)
-            members = contacts.search([("commercial_partner_id", "in", members)]).ids
-        return SQL("%s = ANY(%s)", partner, list(members))
 
     @api.model
     def _purchase_count(self, scheme):
@@ -141,7 +155,7 @@ class LoyaltyDocument(models.AbstractModel):
         )
 
     @api.model
-    def _points(self, scheme, as_of, members):
+    def _points(self, scheme, as_of, only):
         """Query of the points earned."""
         return SQL(
             """
@@ -156,7 +170,7 @@ class LoyaltyDocument(models.AbstractModel):
             issued=self._issued(scheme),
             first=scheme.first_day(as_of),
             last=scheme.last_day(as_of),
-            some=self._some(scheme, SQL("issued.partner_id"), members),
+            some=only.holds(SQL("'points'"), SQL("issued.id")) if only else SQL("TRUE"),
         )
 
     @api.model

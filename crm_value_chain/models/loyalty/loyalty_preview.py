@@ -193,13 +193,13 @@ class LoyaltyPreview(models.AbstractModel):
         self.env.flush_all()
         factors = program._tiers().mapped("points_factor")
         rows = self.env.execute_query(
-            self._query(scheme, today, program._points_sql(), factors)
+            self._query(scheme, today, self._points_sql(program), factors)
         )
         by_rank = {row[0]: row[1:] for row in rows if row[0] is not None}
         [(buyers, points, median, days)] = [row[1:] for row in rows if row[0] is None]
         years = max(days or 0, 1) / DAYS_A_YEAR
-        worth = program._worth_of_a_point(_average_purchase(by_rank.values()))
-        required = program._first_reward_points()
+        worth = self._worth_of_a_point(program, _average_purchase(by_rank.values()))
+        required = self._first_reward_points(program)
         ranks = range(len(scheme.thresholds))
 
         def figure(rank, column):
@@ -257,10 +257,53 @@ class LoyaltyPreview(models.AbstractModel):
             """,
             placed=placement._placed(scheme, today, standing),
             points=points,
-            sales=documents._sales(scheme, today, None),
+            sales=documents._sales(scheme, today),
             today=today,
             factor=scheme.by_rank(SQL("p.effective_rank"), factors, SQL("numeric")),
         )
+
+    @api.model
+    def _points_sql(self, program):
+        """SQL of the points that a purchase of an ``amount`` gives, without factor.
+
+        By the rules that need no code; what they say of single products, and points
+        for each unit, cannot be told from amounts.
+        """
+        points = [SQL("0")]
+        for rule in program.rule_ids.filtered(lambda r: r.mode == "auto"):
+            given = {
+                "money": SQL("amount * %s", rule.reward_point_amount),
+                "order": SQL("%s", rule.reward_point_amount),
+            }.get(rule.reward_point_mode)
+            if given:
+                points.append(
+                    SQL(
+                        "CASE WHEN amount > 0 AND amount >= %s THEN %s ELSE 0 END",
+                        rule.minimum_amount,
+                        given,
+                    )
+                )
+        return SQL(" + ").join(points)
+
+    @api.model
+    def _worth_of_a_point(self, program, purchase):
+        """What a point is worth at the reward that gives most for it.
+
+        :param float purchase: amount of the purchase on which it is spent
+        """
+        return max(
+            (r._worth(purchase) / r.required_points for r in program.reward_ids),
+            default=0.0,
+        )
+
+    @api.model
+    def _first_reward_points(self, program):
+        """Points that the first reward costs which is open to everybody."""
+        base = program._tiers()[:1]._origin
+        rewards = program.reward_ids.filtered(
+            lambda r: not r.tier_id or r.tier_id._origin == base
+        )
+        return min(rewards.mapped("required_points"), default=0)
 
 
 def _average_purchase(rows):

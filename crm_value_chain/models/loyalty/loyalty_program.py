@@ -12,7 +12,6 @@ from .scheme import Scheme
 _logger = logging.getLogger(__name__)
 
 NIGHT = 0x7135  # first number of the database's lock on a program
-WAITING = "crm_value_chain.tiers"  # members to place when the transaction ends
 
 
 class LoyaltyProgram(models.Model):
@@ -314,124 +313,6 @@ class LoyaltyProgram(models.Model):
             program.tier_preview = program.show_tier_preview and self.env[
                 "loyalty.preview"
             ].sudo(False)._compare(program)
-
-    def _points_sql(self):
-        """SQL of the points that a purchase of an ``amount`` gives, without factor.
-
-        By the rules that need no code; what they say of single products, and points
-        for each unit, cannot be told from amounts.
-        """
-        points = [SQL("0")]
-        for rule in self.rule_ids.filtered(lambda r: r.mode == "auto"):
-            given = {
-                "money": SQL("amount * %s", rule.reward_point_amount),
-                "order": SQL("%s", rule.reward_point_amount),
-            }.get(rule.reward_point_mode)
-            if given:
-                points.append(
-                    SQL(
-                        "CASE WHEN amount > 0 AND amount >= %s THEN %s ELSE 0 END",
-                        rule.minimum_amount,
-                        given,
-                    )
-                )
-        return SQL(" + ").join(points)
-
-    def _worth_of_a_point(self, purchase):
-        """What a point is worth at the reward that gives most for it.
-
-        :param float purchase: amount of the purchase on which it is spent
-        """
-        return (
-            max(
-                (reward._worth(purchase) / reward.required_points)
-                for reward in self.reward_ids
-            )
-            if self.reward_ids
-            else 0.0
-        )
-
-    def _first_reward_points(self):
-        """Points that the first reward costs which is open to everybody."""
-        base = self._tiers()[:1]._origin
-        rewards = self.reward_ids.filtered(
-            lambda r: not r.tier_id or r.tier_id._origin == base
-        )
-        return min(rewards.mapped("required_points"), default=0)
-
-    # ------------------------------------------------------------------
-    # As soon as the order counts
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _count_at_commit(self, partners):
-        """Place the customers of documents when the transaction ends.
-
-        Once for all of its documents, and only in programs that promote at once.
-        """
-        precommit = self.env.cr.precommit
-        if WAITING not in precommit.data:
-            precommit.data[WAITING] = set()
-            precommit.add(self.env["loyalty.program"].sudo()._count_waiting)
-        precommit.data[WAITING].update(partners.ids)
-
-    @api.model
-    def _count_waiting(self):
-        ids = self.env.cr.precommit.data.pop(WAITING, ())
-        contacts = self.env["res.partner"].browse(ids).exists()
-        programs = self.search(
-            [("tier_promotion", "=", "at_once"), ("tier_ids", "!=", False)]
-        )
-        for program in programs if contacts else ():
-            members = contacts
-            if not program._by_contact():
-                members = contacts.commercial_partner_id
-            program._climb(members.ids)
-
-    def _climb(self, members):
-        """Count what members just bought; who reaches a higher tier gets it.
-
-        The user who confirms an order never fails because of it: the night counts what
-        could not be counted now.
-        """
-        try:
-            with self.env.cr.savepoint():
-                if free := self._lock_free(members):
-                    self.env["loyalty.renewal"]._renew(
-                        self._scheme(), fields.Date.today(), free, climb_only=True
-                    )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            _logger.exception("Orders do not count for the tiers of %s yet", self)
-
-    def _lock_free(self, members):
-        """Lock members that nobody else is placing; none while the night is at it.
-
-        :return: their ids, and those of contacts who are no members yet
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, self.id)
-        )
-        if not self.env.cr.fetchone()[0]:
-            return []
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT partner_id FROM loyalty_membership
-                 WHERE program_id = %(program)s AND partner_id = ANY(%(members)s)
-                   FOR UPDATE SKIP LOCKED
-                """,
-                program=self.id,
-                members=list(members),
-            )
-        )
-        free = {partner_id for (partner_id,) in self.env.cr.fetchall()}
-        known = self.env["loyalty.membership"].search(
-            [("program_id", "=", self.id), ("partner_id", "in", list(members))]
-        )
-        return sorted(free | (set(members) - set(known.partner_id.ids)))
 
     # ------------------------------------------------------------------
     # Benefits

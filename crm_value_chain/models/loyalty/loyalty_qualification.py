@@ -93,15 +93,15 @@ class LoyaltyQualification(models.Model):
         }
 
     @api.model
-    def _reconcile(self, scheme, as_of, members=None):
+    def _reconcile(self, scheme, as_of, only=None):
         """Make the ledger say what the documents say, until a day.
 
         Buyers who are not members yet become such. Whatever changed or vanished is
         taken back; whatever is not counted yet is added.
 
-        :param list members: ids of the contacts concerned; None means all
+        :param Some only: the documents concerned; None means all
         """
-        documents = self.env["loyalty.document"]._documents(scheme, as_of, members)
+        documents = self.env["loyalty.document"]._documents(scheme, as_of, only)
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -142,7 +142,7 @@ class LoyaltyQualification(models.Model):
                 """,
                 documents=documents,
                 join=self._join(scheme),
-                open=self._open(scheme, as_of, members),
+                open=self._open(scheme, as_of, only),
                 same=self._same(),
                 program=scheme.program_id,
                 now=fields.Datetime.now(),
@@ -177,31 +177,43 @@ class LoyaltyQualification(models.Model):
         )
 
     @api.model
-    def _open(self, scheme, as_of, members):
-        """Query of the entries that were not taken back, of the days told."""
-        some = SQL("TRUE")
-        if members is not None:
-            some = SQL(
-                "membership_id IN (SELECT id FROM loyalty_membership"
-                " WHERE program_id = %s AND partner_id = ANY(%s))",
-                scheme.program_id,
-                list(members),
-            )
+    def _open(self, scheme, as_of, only):
+        """Query of the entries that were not taken back, of the documents told."""
+        days = SQL("date BETWEEN %s AND %s", scheme.first_day(as_of), as_of)
+        # told now, but counted on a day that is not asked for
+        moved = SQL("(source, res_id) IN (SELECT source, res_id FROM document)")
+        told = SQL("(%s OR %s)", days, moved)
+        if only:
+            told = only.holds(SQL("source"), SQL("res_id"))
         return SQL(
             """
             SELECT entry.* FROM loyalty_qualification entry
-             WHERE program_id = %(program)s AND reversal_of_id IS NULL
-               AND (date BETWEEN %(first)s AND %(last)s AND %(some)s
-                    -- of another member, or of another day
-                    OR (source, res_id) IN (SELECT source, res_id FROM document))
+             WHERE program_id = %s AND reversal_of_id IS NULL AND %s
                AND NOT EXISTS (SELECT FROM loyalty_qualification back
                                 WHERE back.reversal_of_id = entry.id)
             """,
-            program=scheme.program_id,
-            first=scheme.first_day(as_of),
-            last=as_of,
-            some=some,
+            scheme.program_id,
+            told,
         )
+
+    @api.model
+    def _members(self, scheme, only):
+        """Ids of the contacts for whom some documents count, or did.
+
+        :param Some only: the documents
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT member.partner_id FROM loyalty_qualification entry
+                  JOIN loyalty_membership member ON member.id = entry.membership_id
+                 WHERE entry.program_id = %s AND entry.reversal_of_id IS NULL AND %s
+                """,
+                scheme.program_id,
+                only.holds(SQL("entry.source"), SQL("entry.res_id")),
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
 
     @api.model
     def _same(self):

@@ -12,30 +12,30 @@ class LoyaltyRenewal(models.AbstractModel):
     _description = "Renewal of Loyalty Tiers"
 
     @api.model
-    def _renew(self, scheme, as_of, members=None, climb_only=False):
-        """Bring ledger and tiers of a program up to date.
+    def _renew(self, scheme, as_of):
+        """Bring ledger and tiers of all members of a program up to date."""
+        self.env["loyalty.qualification"]._reconcile(scheme, as_of)
+        self._place(scheme, as_of)
+        program = self.env["loyalty.program"].browse(scheme.program_id)
+        self.env["loyalty.membership"]._withdraw_notices(program)
 
-        :param list members: ids of the contacts concerned; None means all
+    @api.model
+    def _place(self, scheme, as_of, members=None, climb_only=False):
+        """Place members by what the ledger says, and note who moved.
+
+        :param list members: ids of the contacts; None means all
         :param bool climb_only: nobody falls, and no grace begins
+        :return: ids of the contacts who have another tier now
         """
-        self.env["loyalty.qualification"]._reconcile(scheme, as_of, members)
-        standing = self.env["loyalty.placement"]._standing(
-            scheme, as_of, self._entries(scheme, as_of, members), members
-        )
-        placed = self.env["loyalty.placement"]._placed(
-            scheme, as_of, standing, climb_only
-        )
+        placement = self.env["loyalty.placement"]
+        entries = self._entries(scheme, as_of, members)
+        standing = placement._standing(scheme, as_of, entries, members)
+        placed = placement._placed(scheme, as_of, standing, climb_only)
         changed = self.env.execute_query(self._writing(scheme, as_of, placed))
         self._forget_cached()
-        moved = [partner for _id, partner, _notify, moved in changed if moved]
-        program = self.env["loyalty.program"].browse(scheme.program_id)
-        if moved and members is not None:
-            self._show_on_customers(program, self._customers(moved))
         noticed = [row[0] for row in changed if row[2]]
-        memberships = self.env["loyalty.membership"]
-        memberships.browse(noticed)._give_notice()
-        if members is None:
-            memberships._withdraw_notices(program)
+        self.env["loyalty.membership"].browse(noticed)._give_notice()
+        return [partner for _id, partner, _notify, moved in changed if moved]
 
     @api.model
     def _forget_cached(self):
@@ -140,9 +140,10 @@ class LoyaltyRenewal(models.AbstractModel):
             "qualification_before": SQL("p.before::float8"),
             "period_start": SQL("p.start"),
             "progress": SQL(
-                "COALESCE(ROUND((100 * LEAST(GREATEST(p.now / NULLIF(%s, 0), 0), 1))"
-                "::numeric, 2)::float8, 100)",
-                following,
+                "CASE WHEN %(next)s IS NULL THEN 100 ELSE"
+                " ROUND((100 * LEAST(GREATEST(p.now / %(next)s, 0), 1))::numeric, 2)"
+                "::float8 END",
+                next=following,
             ),
             "grace_until": SQL("p.new_grace"),
             "kept_until": SQL("p.new_kept"),

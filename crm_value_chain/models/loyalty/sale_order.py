@@ -10,12 +10,12 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         result = super().action_confirm()
-        self.env["loyalty.program"]._count_at_commit(self.partner_id)
+        self.env["loyalty.at.once"]._count_at_commit(self)
         return result
 
     def _action_cancel(self):
         result = super()._action_cancel()
-        self.env["loyalty.program"]._count_at_commit(self.partner_id)
+        self.env["loyalty.at.once"]._count_at_commit(self)
         return result
 
     def _membership(self, program):

@@ -105,7 +105,7 @@ class TestLedger(LoyaltyCase):
         other = self.make_customer("Other")
         order = self.sell(amount=1000)
         order.partner_id = other
-        self.env["loyalty.program"]._count_at_commit(other)
+        self.env["loyalty.at.once"]._count_at_commit(order)
         self.commit()
         self.assertEqual(self.member(other).qualification, 1000)
         entries = self.env["loyalty.qualification"].search(

@@ -99,7 +99,7 @@ class TestPreview(LoyaltyCase):
         self.assertEqual(said, self.members())
 
     def test_preview_changes_nothing(self):
-        self.assertTrue(self.edited().tier_preview)
+        self.assertTrue(self.edited().tier_preview["tiers"])
         self.assertFalse(self.program.membership_ids)
 
     def test_bad_input_is_told_in_the_preview(self):

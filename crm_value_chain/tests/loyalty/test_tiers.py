@@ -34,6 +34,7 @@ class TestTiers(LoyaltyCase):
         self.sell(amount=100)
         self.assertEqual(self.card().points, 7000 + 200)
         self.assertEqual(self.member().movement_ids.mapped("cause"), ["promotion"] * 2)
+        self.assertEqual(self.member().progress, 100)
 
     def test_promotion_waits_for_the_night(self):
         self.sell(amount=6000)

@@ -1,0 +1,99 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .loyalty_document import Some
+from .loyalty_program import NIGHT
+
+_logger = logging.getLogger(__name__)
+
+WAITING = "crm_value_chain.tiers"  # documents to count when the transaction ends
+
+
+class LoyaltyAtOnce(models.AbstractModel):
+    """Promotes members as soon as their order counts.
+
+    When the transaction ends, once for all of its documents, and only in programs that
+    promote at once. Nobody falls here: that is for the night.
+    """
+
+    _name = "loyalty.at.once"
+    _description = "Promotion as Soon as the Order Counts"
+
+    @api.model
+    def _count_at_commit(self, documents):
+        """Have orders or invoices counted when the transaction ends."""
+        if not documents:
+            return
+        precommit = self.env.cr.precommit
+        if WAITING not in precommit.data:
+            precommit.data[WAITING] = {}
+            precommit.add(self.sudo()._count_waiting)
+        waiting = precommit.data[WAITING].setdefault(documents._name, set())
+        waiting.update(documents.ids)
+
+    @api.model
+    def _count_waiting(self):
+        waiting = self.env.cr.precommit.data.pop(WAITING, {})
+        programs = self.env["loyalty.program"].search(
+            [("tier_promotion", "=", "at_once"), ("tier_ids", "!=", False)]
+        )
+        for program in programs:
+            for model, ids in waiting.items():
+                self._count(program, Some(model, tuple(sorted(ids))))
+
+    @api.model
+    def _count(self, program, documents):
+        """Count documents, and promote the members who reach a higher tier by them.
+
+        The user who confirms an order never fails because of it: the night counts what
+        could not be counted now.
+        """
+        try:
+            with self.env.cr.savepoint():
+                if self._is_free(program):
+                    self._climb(program, documents)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Orders do not count for the tiers of %s yet", program)
+
+    @api.model
+    def _is_free(self, program):
+        """Whether the night is not at this program; nobody waits for it."""
+        self.env.cr.execute(
+            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, program.id)
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _climb(self, program, documents):
+        today, scheme = fields.Date.today(), program._scheme()
+        ledger = self.env["loyalty.qualification"]
+        # few rows among many: by default the database takes rows to lie on a turning
+        # disk, and reads whole tables
+        self.env.cr.execute("SET LOCAL random_page_cost = 1.1")
+        ledger._reconcile(scheme, today, documents)
+        members = self._locked(program, ledger._members(scheme, documents))
+        renewal = self.env["loyalty.renewal"]
+        moved = members and renewal._place(scheme, today, members, climb_only=True)
+        if moved:
+            renewal._show_on_customers(program, renewal._customers(moved))
+
+    @api.model
+    def _locked(self, program, members):
+        """Lock members, but for those whom another order is just placing."""
+        rows = members and self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id FROM loyalty_membership
+                 WHERE program_id = %s AND partner_id = ANY(%s)
+                   FOR UPDATE SKIP LOCKED
+                """,
+                program.id,
+                members,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
