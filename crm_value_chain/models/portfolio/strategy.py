@@ -4,6 +4,8 @@
 MOST, MANY = 0.5, 0.3
 #: value a year against the year before, from which on a group grows or shrinks
 GROWING, SHRINKING = 1.1, 0.9
+#: monetary score of the middle customer: by rank, so that a few large ones weigh little
+MIDDLE = 3
 
 STRATEGIES = [
     ("start", "Start"),
@@ -29,9 +31,9 @@ def propose(group, everybody):
     if not group["buyers"]:
         return "start", "no_purchase"
     if share(group, "lapsed") >= MOST:
-        once_valuable = _is_above(group, everybody, "purchase_amount")
+        once_valuable = (group["m_score"] or 0) > MIDDLE
         return ("win_back", "lapsed_good") if once_valuable else ("end", "lapsed_poor")
-    valuable = _is_above(group, everybody, "yearly_amount")
+    valuable = _is_valuable(group, everybody)
     if group["profit"] is not None and group["profit"] < 0:
         return ("re_engineer", "loss_good") if valuable else ("end", "loss_poor")
     if valuable:
@@ -63,10 +65,11 @@ def growth(group):
     return group["yearly_amount"] / group["previous"]
 
 
-def _is_above(group, everybody, name):
+def _is_valuable(group, everybody):
     """Whether a buyer of the group is worth at least as much as one of all buyers."""
-    mean = everybody[name] / everybody["buyers"] if everybody["buyers"] else 0
-    return group[name] > 0 and group[name] / group["buyers"] >= mean
+    amount, total = group["yearly_amount"], everybody["yearly_amount"]
+    mean = total / everybody["buyers"] if everybody["buyers"] else 0
+    return amount > 0 and amount / group["buyers"] >= mean
 
 
 def reason_in_words(env, key, group):
@@ -75,8 +78,8 @@ def reason_in_words(env, key, group):
     return {
         "no_purchase": env._("None of them has bought yet."),
         "lapsed_good": env._(
-            "%s of the buyers have lapsed, and they once bought more than the average "
-            "customer.",
+            "%s of the buyers have lapsed, and they once bought for more than most "
+            "customers.",
             lapsed,
         ),
         "lapsed_poor": env._(

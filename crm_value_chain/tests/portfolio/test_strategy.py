@@ -8,7 +8,6 @@ EVERYBODY = NOTHING | {
     "customers": 110,
     "buyers": 100,
     "yearly_amount": 1000.0,
-    "purchase_amount": 5000.0,
     "chance": 0.3,
 }
 
@@ -26,8 +25,8 @@ class TestStrategy(PortfolioCase):
         for strategy, figures in (
             (None, {"customers": 0}),
             ("start", {"buyers": 0}),
-            ("win_back", {"lapsed": 6, "purchase_amount": 900}),
-            ("end", {"lapsed": 6, "purchase_amount": 10}),
+            ("win_back", {"lapsed": 6, "m_score": 3.4}),
+            ("end", {"lapsed": 6, "m_score": 2.1}),
             ("re_engineer", {"yearly_amount": 500, "profit": -5}),
             ("end", {"yearly_amount": 5, "profit": -5}),
             ("protect", {"yearly_amount": 500}),
