@@ -27,14 +27,14 @@ class CrmPortfolioWizard(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     existing_count = fields.Integer(
-        "Present Segments", compute="_compute_existing_count"
+        "Number of Segments", compute="_compute_existing_count"
     )
     mode = fields.Selection(
         [
             ("replace", "Replace them"),
             ("below", "Keep them, above the new ones"),
         ],
-        "Present Segments Are Here",
+        "Segments So Far",
         required=True,
         default="replace",
         help="Replaced segments are archived, and come back with “Undo”. "

@@ -2,7 +2,8 @@
 
 #: shares of the buyers from which on a group counts as lapsed, or as at risk
 MOST, MANY = 0.5, 0.3
-#: value a year against the year before, from which on a group grows or shrinks
+#: value a year against the year before, compared with that of all customers, from which
+#: on a group grows or shrinks
 GROWING, SHRINKING = 1.1, 0.9
 #: monetary score of the middle customer: by rank, so that a few large ones weigh little
 MIDDLE = 3
@@ -43,7 +44,8 @@ def propose(group, everybody):
 
 
 def _propose_for_less_valuable(group, everybody):
-    trend = growth(group)
+    own, common = growth(group), growth(everybody)
+    trend = own / common if own is not None and common else None
     if trend is not None and trend < SHRINKING:
         return "harvest", "shrinking"
     if trend is not None and trend > GROWING:
@@ -96,11 +98,12 @@ def reason_in_words(env, key, group):
         ),
         "good": env._("They bring more than the average customer."),
         "shrinking": env._(
-            "They bring less than the average customer, and less than a year before."
+            "They bring less than the average customer, and develop worse than the "
+            "others since the year before."
         ),
         "growing": env._(
-            "They bring less than the average customer so far, but more than a year "
-            "before."
+            "They bring less than the average customer so far, but develop better than "
+            "the others since the year before."
         ),
         "likely": env._(
             "They bring less than the average customer, but are at least as likely to "
