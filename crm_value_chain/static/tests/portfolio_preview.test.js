@@ -1,12 +1,7 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
 import {queryAllTexts} from "@odoo/hoot-dom";
-import {
-    defineModels,
-    fields,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 
