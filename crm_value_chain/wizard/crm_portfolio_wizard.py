@@ -27,17 +27,17 @@ class CrmPortfolioWizard(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     existing_count = fields.Integer(
-        "Present Segments", compute="_compute_existing_count"
+        "Number of Segments", compute="_compute_existing_count"
     )
     mode = fields.Selection(
         [
             ("replace", "Replace them"),
             ("below", "Keep them, above the new ones"),
         ],
-        "Present Segments Are Here",
+        "Segments So Far",
         required=True,
         default="replace",
-        help="Replaced segments are archived, and come back with “Undo Portfolio”. "
+        help="Replaced segments are archived, and come back with “Undo”. "
         "Kept ones come first: the new ones get the customers whom they do not take.",
     )
     preview = fields.Json(compute="_compute_preview")
@@ -110,18 +110,23 @@ class CrmPortfolioWizard(models.TransientModel):
         }
 
     def _words(self, group, everybody):
-        currency = self.company_id.currency_id
         chance = group["chance"]
         return {
-            "share_text": f"{group['customers'] / (everybody['customers'] or 1):.0%}",
-            "amount_text": format_amount(
-                self.env, group["yearly_amount"], currency, trailing_zeroes=False
-            ),
-            "clv_text": format_amount(
-                self.env, group["clv"], currency, trailing_zeroes=False
-            ),
+            "share_text": self._percent(group["customers"], everybody["customers"]),
+            "amount_text": self._amount(group["yearly_amount"]),
+            "clv_text": self._amount(group["clv"]),
             "chance_text": "" if chance is None else f"{chance:.0%}",
         }
+
+    def _amount(self, amount):
+        """An amount in whole units: nobody compares segments by their cents."""
+        currency = self.company_id.currency_id
+        return format_amount(self.env, round(amount), currency, trailing_zeroes=False)
+
+    def _percent(self, part, whole):
+        if 0 < part < 0.01 * whole:
+            return "< 1%"
+        return f"{part / (whole or 1):.0%}"
 
     def _segments_in_order(self):
         """The segments as they would be, those that win first at the top."""

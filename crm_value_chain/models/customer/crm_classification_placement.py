@@ -1,5 +1,4 @@
 import psycopg2
-from psycopg2.errors import QueryCanceled
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -8,10 +7,9 @@ from odoo.tools import SQL
 from .rule_explanation import parse_domain
 from .time_limit import time_limit
 
-#: seconds for one placing of a batch, and to find out whether a rule is the slow one;
-#: both together stay below the two minutes that Odoo gives a scheduled action
+#: seconds for the placing of a batch, before rules are looked at one by one: far below
+#: the two minutes that Odoo gives a scheduled action
 LONGEST_PLACING = 30
-LONGEST_RULE = 3
 
 
 class CrmClassificationPlacement(models.AbstractModel):
@@ -175,13 +173,11 @@ class CrmClassificationPlacement(models.AbstractModel):
             for text in (rule.domain, rule.keep_domain)
             for condition in parse_domain(text).iter_conditions()
         }
+        fields = {name: profiles._fields.get(name) for name in sorted(names)}
         pairs = [
             SQL("%s::text, %s", name, profiles._field_to_sql("p", name))
-            for name in sorted(names & profiles._fields.keys())
-            if profiles._fields[name].column_type
-            and (
-                profiles._fields[name].store or hasattr(profiles._fields[name], "since")
-            )
+            for name, field in fields.items()
+            if field and field.column_type and (field.store or hasattr(field, "since"))
         ]
         return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
 
@@ -204,39 +200,13 @@ class CrmClassificationPlacement(models.AbstractModel):
                 self._place(rules, usable, scope)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except psycopg2.Error as error:
-            # is it a rule that only the database finds broken, or a customer?
+        except psycopg2.Error:
+            # is it a rule that only the database finds broken or slow, or a customer?
             usable, broken = rules._usable()
-            if isinstance(error, QueryCanceled):
-                slow = usable._slow(scope, LONGEST_RULE)
-                usable -= self.browse().union(*slow)
-                broken |= slow
-            with time_limit(self.env, LONGEST_PLACING):
-                self._place(rules, usable, scope)
+            # no limit now: it is the number of customers that takes long
+            self._place(rules, usable, scope)
         self._profiles().invalidate_model()
         return broken
-
-    def _slow(self, scope, seconds):
-        """Those of these rules that take too long, and what to tell of each.
-
-        :rtype: dict[recordset, str]
-        """
-        slow = {}
-        company = self.env["res.company"].browse(scope.company_id)
-        for rule in self:
-            query = self._profile_query()
-            query.add_where(SQL("p.company_id = %s", scope.company_id))
-            query.add_where(scope.holds(SQL("p.partner_id")))
-            holds = [self._condition(t, query, company) for t in rule._rule_texts()]
-            count = query.select(
-                *(SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in holds)
-            )
-            try:
-                with time_limit(self.env, seconds):
-                    self.env.cr.execute(count)
-            except QueryCanceled:
-                slow[rule] = self.env._("It takes too long. Simplify it.")
-        return slow
 
     @api.model
     def _place(self, rules, usable, scope):

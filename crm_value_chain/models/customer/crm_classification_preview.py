@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from .scope import Scope
 from .time_limit import time_limit
 
-LONGEST_PREVIEW = 5  # seconds
+LONGEST_PREVIEW = 10  # seconds for all rules together
 
 
 class CrmClassificationPreview(models.AbstractModel):
@@ -134,12 +134,12 @@ class CrmClassificationPreview(models.AbstractModel):
 
     def _count_without_slow(self, rules, usable, edited, scope, refused):
         """Count without this rule, or without any, and say which took too long."""
-        slow = self.env._("It takes too long to preview. Simplify it.")
+        slow = self.env._("it takes too long to preview. Simplify it.")
         broken = refused | dict.fromkeys(edited, slow)
         try:
             return self._count_placed(rules, usable, scope), broken
         except QueryCanceled:
-            broken |= usable._slow(scope, 1)
+            broken |= usable._usable()[1]
             return self._count_placed(rules, self.browse(), scope), broken
 
     def _usable_as_edited(self):

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2.errors import QueryCanceled
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, Query
@@ -7,6 +9,9 @@ from odoo.tools import SQL, Query
 from .rule_access import check_rule_access
 from .rule_companies import check_rule_companies
 from .rule_explanation import parse_domain
+from .time_limit import time_limit
+
+LONGEST_RULE = 5  # seconds that the database may take over a rule, for all customers
 
 _logger = logging.getLogger(__name__)
 
@@ -129,12 +134,18 @@ class CrmCustomerRule(models.AbstractModel):
 
     @api.model
     def _try_condition(self, text):
-        """Let the database prepare the condition, which finds what is wrong."""
+        """Let the database apply the condition, which finds what is wrong.
+
+        :raises ValueError: if that takes too long
+        """
         query = self._profile_query()
         query.add_where(self._condition(text, query))
-        query.limit = 0
-        with self.env.cr.savepoint(flush=False):
-            self.env.cr.execute(query.select())
+        try:
+            with time_limit(self.env, LONGEST_RULE):
+                self.env.cr.execute(query.select(SQL("COUNT(*)")))
+        except QueryCanceled as error:
+            reason = self.env._("it takes too long. Simplify it.")
+            raise ValueError(reason) from error
 
     @api.model
     def _read_condition(self, text):

@@ -63,11 +63,12 @@ class CrmCustomerList(models.Model):
 
     def write(self, vals):
         """Change lists; rules that ask for them place the customers anew."""
+        if "profile_ids" not in vals:
+            return super().write(vals)
         before = self._members()
         result = super().write(vals)
-        if "profile_ids" in vals:
-            after = self._members()
-            ((before - after) | (after - before))._place_anew()
+        after = self._members()
+        ((before - after) | (after - before))._place_anew()
         return result
 
     def unlink(self):

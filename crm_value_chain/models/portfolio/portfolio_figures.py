@@ -9,12 +9,14 @@ NOTHING = {
     "lapsed": 0,
     "at_risk": 0,
     "yearly_amount": 0.0,
-    "purchase_amount": 0.0,
     "clv": 0.0,
+    "m_score": None,
     "chance": None,
     "previous": None,
     "profit": None,
 }
+
+MEANS = ("m_score", "chance")
 
 
 def aggregates(profiles):
@@ -31,8 +33,8 @@ def aggregates(profiles):
         "lapsed": SQL("COUNT(*) FILTER (WHERE p.churn_risk = 'lapsed')"),
         "at_risk": SQL("COUNT(*) FILTER (WHERE p.churn_risk IN ('medium', 'high'))"),
         "yearly_amount": SQL("COALESCE(SUM(p.yearly_amount), 0)::float8"),
-        "purchase_amount": SQL("COALESCE(SUM(p.purchase_amount), 0)::float8"),
         "clv": SQL("COALESCE(SUM(p.clv), 0)::float8"),
+        "m_score": SQL("AVG(p.m_score)::float8"),
         "chance": SQL(
             "AVG(p.purchase_probability) FILTER (WHERE p.purchase_count > 0)"
         ),
@@ -42,20 +44,19 @@ def aggregates(profiles):
 
 
 def add_up(figures):
-    """Figures of several groups together; the chance is the mean over the buyers.
+    """Figures of several groups together; of means the mean over the buyers.
 
     :param figures: iterable of figures of groups that share no customer
     """
     figures = list(figures)
     total = dict(NOTHING)
-    for name in NOTHING.keys() - {"chance"}:
-        known = [group[name] for group in figures if group[name] is not None]
-        if known:
-            total[name] = sum(known)
-    known = [group for group in figures if group["chance"] is not None]
-    if buyers := sum(group["buyers"] for group in known):
-        chances = sum(group["chance"] * group["buyers"] for group in known)
-        total["chance"] = chances / buyers
+    for name in NOTHING:
+        known = [group for group in figures if group[name] is not None]
+        buyers = sum(group["buyers"] for group in known)
+        if name not in MEANS and known:
+            total[name] = sum(group[name] for group in known)
+        elif name in MEANS and buyers:
+            total[name] = sum(g[name] * g["buyers"] for g in known) / buyers
     return total
 
 

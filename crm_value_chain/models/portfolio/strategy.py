@@ -2,8 +2,11 @@
 
 #: shares of the buyers from which on a group counts as lapsed, or as at risk
 MOST, MANY = 0.5, 0.3
-#: value a year against the year before, from which on a group grows or shrinks
+#: value a year against the year before, compared with that of all customers, from which
+#: on a group grows or shrinks
 GROWING, SHRINKING = 1.1, 0.9
+#: monetary score of the middle customer: by rank, so that a few large ones weigh little
+MIDDLE = 3
 
 STRATEGIES = [
     ("start", "Start"),
@@ -29,9 +32,9 @@ def propose(group, everybody):
     if not group["buyers"]:
         return "start", "no_purchase"
     if share(group, "lapsed") >= MOST:
-        once_valuable = _is_above(group, everybody, "purchase_amount")
+        once_valuable = (group["m_score"] or 0) > MIDDLE
         return ("win_back", "lapsed_good") if once_valuable else ("end", "lapsed_poor")
-    valuable = _is_above(group, everybody, "yearly_amount")
+    valuable = _is_valuable(group, everybody)
     if group["profit"] is not None and group["profit"] < 0:
         return ("re_engineer", "loss_good") if valuable else ("end", "loss_poor")
     if valuable:
@@ -41,7 +44,8 @@ def propose(group, everybody):
 
 
 def _propose_for_less_valuable(group, everybody):
-    trend = growth(group)
+    own, common = growth(group), growth(everybody)
+    trend = own / common if own is not None and common else None
     if trend is not None and trend < SHRINKING:
         return "harvest", "shrinking"
     if trend is not None and trend > GROWING:
@@ -63,10 +67,11 @@ def growth(group):
     return group["yearly_amount"] / group["previous"]
 
 
-def _is_above(group, everybody, name):
+def _is_valuable(group, everybody):
     """Whether a buyer of the group is worth at least as much as one of all buyers."""
-    mean = everybody[name] / everybody["buyers"] if everybody["buyers"] else 0
-    return group[name] > 0 and group[name] / group["buyers"] >= mean
+    amount, total = group["yearly_amount"], everybody["yearly_amount"]
+    mean = total / everybody["buyers"] if everybody["buyers"] else 0
+    return amount > 0 and amount / group["buyers"] >= mean
 
 
 def reason_in_words(env, key, group):
@@ -75,8 +80,8 @@ def reason_in_words(env, key, group):
     return {
         "no_purchase": env._("None of them has bought yet."),
         "lapsed_good": env._(
-            "%s of the buyers have lapsed, and they once bought more than the average "
-            "customer.",
+            "%s of the buyers have lapsed, and they once bought for more than most "
+            "customers.",
             lapsed,
         ),
         "lapsed_poor": env._(
@@ -93,11 +98,12 @@ def reason_in_words(env, key, group):
         ),
         "good": env._("They bring more than the average customer."),
         "shrinking": env._(
-            "They bring less than the average customer, and less than a year before."
+            "They bring less than the average customer, and develop worse than the "
+            "others since the year before."
         ),
         "growing": env._(
-            "They bring less than the average customer so far, but more than a year "
-            "before."
+            "They bring less than the average customer so far, but develop better than "
+            "the others since the year before."
         ),
         "likely": env._(
             "They bring less than the average customer, but are at least as likely to "

@@ -15,7 +15,9 @@ export class PortfolioPreview extends Component {
 
     get rows() {
         const {rows} = this.preview;
-        const largest = Math.max(...rows.flatMap((row) => [row.share, row.value_share]));
+        const largest = Math.max(
+            ...rows.flatMap((row) => [row.share, row.value_share])
+        );
         return rows.map((row) => ({
             ...row,
             customersText: formatInteger(row.customers),
