@@ -181,10 +181,12 @@ class LoyaltyRenewal(models.AbstractModel):
         """Write the highest tier of the customers of a company on their profiles.
 
         Of several programs the tier of the higher rank is shown, then that of the
-        program which comes first.
+        program which comes first. Of some customers those whom a scoring is at are
+        left to the night.
         """
-        some = shown = SQL("TRUE")
-        if customers is not None:
+        some, shown, locked = SQL("TRUE"), SQL("TRUE"), SQL()
+        if customers is not None:  # nobody who confirms an order waits for a scoring
+            locked = SQL("FOR UPDATE OF profile SKIP LOCKED")
             some = SQL("contact.commercial_partner_id = ANY(%s)", list(customers))
             shown = SQL("profile.partner_id = ANY(%s)", list(customers))
         self.env.flush_all()
@@ -205,7 +207,8 @@ class LoyaltyRenewal(models.AbstractModel):
                   FROM (SELECT profile.id, best.id AS tier_id
                           FROM crm_customer_profile profile
                           LEFT JOIN best ON best.customer_id = profile.partner_id
-                         WHERE profile.company_id = %(company)s AND %(shown)s) fresh
+                         WHERE profile.company_id = %(company)s AND %(shown)s
+                           %(locked)s) fresh
                  WHERE fresh.id = p.id
                    AND p.loyalty_tier_id IS DISTINCT FROM fresh.tier_id
                 """,
@@ -214,6 +217,7 @@ class LoyaltyRenewal(models.AbstractModel):
                 company=company.id,
                 some=some,
                 shown=shown,
+                locked=locked,
             )
         )
         self.env["crm.customer.profile"].invalidate_model(["loyalty_tier_id"])

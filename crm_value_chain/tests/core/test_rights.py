@@ -21,6 +21,7 @@ RIGHTS = {
     "crm.customer.override": ("rwc", "rwcu"),
     "crm.customer.stale": ("", "r"),
     "crm.ladder.stage": ("r", "rwcu"),
+    "crm.customer.list": ("rwc", "rwcu"),
     "crm.customer.significance": ("rwcu", "rwcu"),
     "crm.loyalty.class": ("r", "rwcu"),
     "crm.portfolio.snapshot": ("", "r"),

@@ -66,6 +66,11 @@ class LadderCase(ValueChainCommon):
             if movement.dimension == "ladder"
         ]
 
+    def climbs(self, profile):
+        """Movements on the ladder, oldest first."""
+        movements = profile.movement_ids.sorted("id")
+        return movements.filtered(lambda movement: movement.dimension == "ladder")
+
     def counts(self, preview):
         """Customers now and then by name of the stage, where there are any."""
         return {
@@ -310,7 +315,7 @@ class TestLadder(LadderCase):
         self.note(partner, satisfaction=5)
         profile.is_supplier_of_choice = False
         self.assertEqual(
-            profile.movement_ids.sorted("id").mapped("why"),
+            self.climbs(profile).mapped("why"),
             [
                 "Purchases: 2, We Are Supplier of Choice: yes",
                 "Purchases: 2, We Are Supplier of Choice: yes, Satisfaction: 9",
