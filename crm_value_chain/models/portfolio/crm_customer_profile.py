@@ -114,9 +114,10 @@ class CrmCustomerProfile(models.Model):
         known = self.significance_ids.mapped("kind")
         new = merged.significance_ids.filtered(lambda mark: mark.kind not in known)
         new.profile_id = self
-        super()._take_over(merged)
+        result = super()._take_over(merged)
         if lists - self.list_ids:
             self.list_ids = lists
+        return result
 
     @api.model
     def _classifications(self):
