@@ -103,8 +103,7 @@ class CrmCustomerProfile(models.Model):
             *("id", "purchase_count", "last_purchase_date", "mean_gap_days"),
             *("yearly_amount", "scored_on", "partner_id", "company_id"),
         )
-        shown = self.env["res.company"].sudo().search([])
-        shown = set(shown.mapped("value_chain_card_class")) - {False}
+        shown = self.env["res.company"]._card_classes()
         return self._columns(query, *names, *shown)
 
     @api.model

@@ -67,7 +67,9 @@ class TestCustomerRetain(ValueChainCommon):
         """People say why a customer matters, once for each kind."""
         with self.assertRaises(ValidationError):
             self.mark(self.customer, "inspiration", reason="  ")
-        mark = self.mark(self.customer, "inspiration", user_id=self.env.ref("base.user_admin").id)
+        mark = self.mark(
+            self.customer, "inspiration", user_id=self.env.ref("base.user_admin").id
+        )
         self.assertEqual(mark.user_id, self.seller)
 
     def test_foreign_customers(self):
