@@ -22,7 +22,8 @@ class RatingRating(models.Model):
 
     def unlink(self):
         """Forget the satisfaction that follows from ratings that go."""
-        self.env["crm.customer.attitude"].sudo()._drop_ratings(self.ids)
+        if self:
+            self.env["crm.customer.attitude"].sudo()._drop_ratings(self.ids)
         return super().unlink()
 
     def _tell_attitudes(self):

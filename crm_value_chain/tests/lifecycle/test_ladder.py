@@ -310,7 +310,9 @@ class TestLadder(LadderCase):
         self.note(partner, satisfaction=5)
         profile.is_supplier_of_choice = False
         self.assertEqual(
-            profile.movement_ids.sorted("id").mapped("why"),
+            profile.movement_ids.filtered(lambda m: m.dimension == "ladder")
+            .sorted("id")
+            .mapped("why"),
             [
                 "Purchases: 2, We Are Supplier of Choice: yes",
                 "Purchases: 2, We Are Supplier of Choice: yes, Satisfaction: 9",
