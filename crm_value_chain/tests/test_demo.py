@@ -51,7 +51,7 @@ class TestDemo(ValueChainCommon):
 
     def test_customers_climbed_and_fell(self):
         movements = self.env["crm.customer.movement"].search(
-            [("company_id", "=", self.main.id)]
+            [("company_id", "=", self.main.id), ("dimension", "=", "ladder")]
         )
         self.assertEqual(set(movements.mapped("direction")), {"up", "down"})
         self.assertEqual(set(movements.mapped("cause")), {"rule", "override"})
