@@ -66,6 +66,7 @@ def _learn(env, fact):
                 "date": days_ago(fact["days_ago"]),
                 "metric": metric,
                 "score": int(fact[metric]),
+                "user_id": (profile.user_id or env.ref("base.user_admin")).id,
             }
             for profile in profiles
             for metric in METRICS

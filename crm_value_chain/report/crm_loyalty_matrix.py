@@ -67,29 +67,33 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _cell_words(self):
         """What a cell is called, and what to do there."""
-        _ = self.env._
         return {
             ("high", "high"): (
-                _("True loyalty"),
-                _("Protect: keep the promises, ask for recommendations."),
+                self.env._("True loyalty"),
+                self.env._("Protect: keep the promises, ask for recommendations."),
             ),
             ("low", "high"): (
-                _("Latent loyalty"),
-                _("Remove what keeps them from buying: range, place, price."),
+                self.env._("Latent loyalty"),
+                self.env._("Remove what keeps them from buying: range, place, price."),
             ),
             ("high", "low"): (
-                _("Spurious loyalty"),
-                _("They buy out of habit or for want of a choice: find out why."),
+                self.env._("Spurious loyalty"),
+                self.env._(
+                    "They buy out of habit or for want of a choice: find out why."
+                ),
             ),
             ("low", "low"): (
-                _("No loyalty"),
-                _("Do not spend much here, or start anew."),
+                self.env._("No loyalty"),
+                self.env._("Do not spend much here, or start anew."),
             ),
             ("high", False): (
-                _("Buys often"),
-                _("Ask what they think, and note it on the customer."),
+                self.env._("Buys often"),
+                self.env._("Ask what they think, and note it on the customer."),
             ),
-            ("low", False): (_("Buys little"), _("Ask those who are worth it.")),
+            ("low", False): (
+                self.env._("Buys little"),
+                self.env._("Ask those who are worth it."),
+            ),
         }
 
     @api.model

@@ -179,15 +179,6 @@ class CrmLead(models.Model):
         groups=USER,
         aggregator=None,
     )
-    loyalty_class_id = fields.Many2one(
-        related="partner_id.customer_profile_id.loyalty_class_id", groups=USER
-    )
-    segment_id = fields.Many2one(
-        related="partner_id.customer_profile_id.segment_id", groups=USER
-    )
-    value_tier_id = fields.Many2one(
-        related="partner_id.customer_profile_id.value_tier_id", groups=USER
-    )
     loyalty_type = fields.Selection(
         related="partner_id.customer_profile_id.loyalty_type", groups=USER
     )

@@ -145,13 +145,6 @@ class ResPartner(models.Model):
     share_of_wallet = ProfileFloat(
         related="customer_profile_id.share_of_wallet", groups=USER
     )
-    loyalty_class_id = fields.Many2one(
-        related="customer_profile_id.loyalty_class_id", groups=USER
-    )
-    segment_id = fields.Many2one(related="customer_profile_id.segment_id", groups=USER)
-    value_tier_id = fields.Many2one(
-        related="customer_profile_id.value_tier_id", groups=USER
-    )
     loyalty_type = fields.Selection(
         related="customer_profile_id.loyalty_type", groups=USER
     )

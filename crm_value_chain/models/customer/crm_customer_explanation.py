@@ -15,10 +15,12 @@ class CrmCustomerProfile(models.Model):
     @api.depends("override_ids.active")
     @api.depends_context("lang", "uid")
     def _compute_classification_explanation(self):
-        models_ = [each for each in self._in_order() if not each._explains_itself]
         for profile in self:
             profile.classification_explanation = [
-                profile._classification_explanation(each) for each in models_
+                profile._classification_explanation(classification)
+                for classification in self._in_order()
+                if not classification._explains_itself
+                and classification._rules(profile.company_id)
             ]
 
     def _classification_explanation(self, classification):

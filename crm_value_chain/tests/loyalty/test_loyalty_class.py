@@ -35,6 +35,8 @@ class TestLoyaltyClass(LoyaltyCase):
             (2, "low", {}, {}, "would_buy_more"),
             (2, "medium", {}, happy, "would_buy_more"),
             (2, "medium", growing, {}, "would_buy_more"),
+            (2, "high", {"promotion_count": 1}, {}, "would_buy_more"),
+            (2, "low", {"promotion_count": 1}, unhappy, "would_buy_less"),
             (2, "medium", {}, {}, "would_buy_less"),
             (2, "low", {}, unhappy, "would_buy_less"),
             (1, "high", {}, {}, "would_buy_less"),
@@ -156,12 +158,11 @@ class TestLoyaltyClass(LoyaltyCase):
         """Beside the ladder each classification tells class, day and conditions."""
         profile = self.profile(self.make_loyal("Why", 3, "low")).with_env(self.env)
         dimensions = [e["dimension"] for e in profile.classification_explanation]
-        self.assertEqual(set(dimensions), {"value_tier", "loyalty", "segment"})
+        self.assertEqual(set(dimensions), {"value_tier", "loyalty"}, "no segments")
         told = self.explanation(profile)
         self.assertEqual(told["class"]["name"], "Loyal")
         self.assertEqual(told["since"], fields.Date.to_string(self.today))
         self.assertTrue(told["why"] and all(node["holds"] for node in told["why"]))
-        self.assertFalse(self.explanation(profile, "segment")["class"]["id"])
 
     # ------------------------------------------------------------------
     # Bad input and rights

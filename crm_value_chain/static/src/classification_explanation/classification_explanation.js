@@ -30,10 +30,10 @@ export class ClassificationExplanation extends Component {
     override({override}) {
         if (override.until) {
             const until = formatDate(deserializeDate(override.until));
-            return _t(
-                "Set by hand by %(user)s until %(until)s: %(reason)s",
-                {...override, until}
-            );
+            return _t("Set by hand by %(user)s until %(until)s: %(reason)s", {
+                ...override,
+                until,
+            });
         }
         return _t("Set by hand by %(user)s: %(reason)s", override);
     }
