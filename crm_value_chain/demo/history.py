@@ -2,10 +2,12 @@
 
 from datetime import datetime, time, timedelta
 
+from . import portfolio
 from .cdnow import find_customer
 from .demo_file import days_ago, rows
 
 BOOLEANS = {"yes": True, "no": False}
+GOALS_SET = 180  # days ago
 METRICS = ("satisfaction", "recommendation", "commitment", "switching_barrier")
 
 
@@ -24,6 +26,10 @@ def play(env, days):
         for fact in facts:
             if int(fact["days_ago"]) == count:
                 _learn(env, fact)
+        if count == days[0]:
+            portfolio.choose(env)
+        if count == GOALS_SET:
+            portfolio.set_goals(env)
 
 
 def score(env, day):

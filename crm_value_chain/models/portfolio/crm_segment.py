@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from .portfolio_figures import NOTHING, add_up, aggregates
 from .strategy import STRATEGIES, propose, reason_in_words
 
+PROFITABILITY = "crm_value_chain.group_profitability"
+
 
 class CrmSegment(models.Model):
     """A part of the customer portfolio, with a strategy of its own.
@@ -56,6 +58,27 @@ class CrmSegment(models.Model):
         compute="_compute_figures",
         help="Probability of a purchase within the horizon, on average of the buyers.",
     )
+    purchase_amount = fields.Monetary(
+        "Revenue",
+        compute="_compute_figures",
+        help="Untaxed amount since the first purchases, less returns.",
+    )
+    margin = fields.Monetary(
+        compute="_compute_figures",
+        groups=PROFITABILITY,
+        help="Revenue less cost of goods, of the customers of whom it is known.",
+    )
+    service_cost = fields.Monetary(
+        "Cost to Serve", compute="_compute_figures", groups=PROFITABILITY
+    )
+    profit = fields.Monetary(
+        compute="_compute_figures",
+        groups=PROFITABILITY,
+        help="Margin less cost to serve, of the customers of whom it is known.",
+    )
+    profit_gap = fields.Char(
+        "What Is Missing", compute="_compute_figures", groups=PROFITABILITY
+    )
     portfolio_number = fields.Integer(
         readonly=True,
         copy=False,
@@ -82,10 +105,24 @@ class CrmSegment(models.Model):
             segment.yearly_amount = group["yearly_amount"]
             segment.clv = group["clv"]
             segment.purchase_probability = group["chance"]
+            segment.purchase_amount = group["purchase_amount"]
+            segment.sudo()._take_profit(group)
             segment.proposed_strategy = strategy
             segment.proposal_reason = strategy and reason_in_words(
                 self.env, reason, group
             )
+
+    def _take_profit(self, group):
+        """Take over the confidential figures, and what of them is not known."""
+        for name in ("margin", "service_cost", "profit"):
+            self[name] = group[name]
+        unknown, buyers = group["profit_unknown"], group["buyers"]
+        self.profit_gap = unknown and self.env._(
+            "Of %(unknown)s of %(buyers)s buyers the cost of goods is not known: they "
+            "do not count in margin and profit.",
+            unknown=unknown,
+            buyers=buyers,
+        )
 
     @api.model
     def _read_figures(self, companies):

@@ -13,7 +13,11 @@ NOTHING = {
     "m_score": None,
     "chance": None,
     "previous": None,
+    "purchase_amount": 0.0,
+    "margin": None,
+    "service_cost": None,
     "profit": None,
+    "profit_unknown": 0,
 }
 
 MEANS = ("m_score", "chance")
@@ -39,7 +43,13 @@ def aggregates(profiles):
             "AVG(p.purchase_probability) FILTER (WHERE p.purchase_count > 0)"
         ),
         "previous": _sum_if_readable(profiles, "previous_yearly_amount"),
+        "purchase_amount": SQL("COALESCE(SUM(p.purchase_amount), 0)::float8"),
+        "margin": _sum_if_readable(profiles, "margin"),
+        "service_cost": _sum_if_readable(profiles, "service_cost"),
         "profit": _sum_if_readable(profiles, "profit"),
+        "profit_unknown": SQL(
+            "COUNT(*) FILTER (WHERE p.purchase_count > 0 AND p.profit IS NULL)"
+        ),
     }
 
 

@@ -160,7 +160,8 @@ class CrmScoringPhase(models.AbstractModel):
     def _placing_profiles(self):
         """The profiles, knowing of which classifications the history just begins.
 
-        Of those whose rules are all younger than the last segmentation.
+        Of those never applied to the company, and of those whose rules are all
+        younger than the last segmentation.
         """
         last = self.search(
             [
@@ -171,10 +172,15 @@ class CrmScoringPhase(models.AbstractModel):
             limit=1,
         )
         profiles = self._profiles()
+        snapshots = self.env["crm.portfolio.snapshot"]
+        of_company = [("company_id", "=", self.company_id.id)]
+        applied = snapshots._read_group(of_company, ["dimension"])
+        applied = {dimension for (dimension,) in applied}
         begins = tuple(
             classification._name
             for classification in profiles._in_order()
             if not last
+            or classification._dimension not in applied
             or all(
                 rule.create_date > last.create_date
                 for rule in classification._rules(self.company_id)

@@ -1,0 +1,35 @@
+"""The portfolio of the demo company: segments, their owners and goals."""
+
+from .demo_file import days_ago
+
+
+def choose(env):
+    """Choose the ready-made portfolio of RFM groups."""
+    env["crm.portfolio.wizard"].create({"portfolio": "rfm"}).action_create_portfolio()
+    segments = env["crm.segment"].search([("company_id", "=", env.company.id)])
+    owners = (env.ref("base.user_admin"), env.ref("base.user_demo"))
+    for number, segment in enumerate(segments):
+        segment.user_id = owners[number % 2]
+
+
+def set_goals(env):
+    """Set goals of the first segments, for the end of a year that is half over."""
+    segments = env["crm.segment"].search([("company_id", "=", env.company.id)])
+    wishes = [
+        ("customer_count", lambda now: now * 1.5),
+        ("retention_rate", lambda now: min(1, now + 0.05)),
+        ("yearly_amount", lambda now: now * 1.3),
+        ("customer_count", lambda now: now * 1.05),
+    ]
+    for segment, (metric, wish) in zip(segments, wishes, strict=False):
+        goal = env["crm.segment.goal"].create(
+            {
+                "segment_id": segment.id,
+                "metric": metric,
+                "user_id": segment.user_id.id,
+                "start_date": days_ago(180),
+                "date_deadline": days_ago(-185),
+                "target_value": 1,
+            }
+        )
+        goal.target_value = wish(goal.start_value)
