@@ -185,7 +185,72 @@ def order_confirmation(transaction):
     return lambda number: transaction(lambda env: work(env, number))
 
 
-def quotation(env, partner_id):
+def loyalty_confirmation(promotion):
+    """Confirming an order of a loyalty program; with the addon it has three tiers.
+
+    :param str promotion: when its members climb
+    """
+
+    def prepare(transaction):
+        ids = transaction(customers)
+
+        def work(env, number):
+            make_program(env, promotion)
+
+            def confirm(order):
+                order.action_confirm()
+                env.cr.flush()
+
+            # the program is new, but what is kept in mind of it is not, in real life
+            confirm(quotation(env, ids[number - 1], earn=True))
+            order = quotation(env, ids[number % len(ids)], earn=True)
+            return timed(lambda: confirm(order))
+
+        return lambda number: transaction(lambda env: work(env, number))
+
+    return prepare
+
+
+def make_program(env, promotion):
+    """Make a loyalty program that gives a point for each unit of money."""
+    program = (
+        env["loyalty.program"]
+        .sudo()
+        .create(
+            {
+                "name": "Club",
+                "program_type": "loyalty",
+                "trigger": "auto",
+                "applies_on": "both",
+                "rule_ids": [
+                    Command.create(
+                        {"reward_point_mode": "money", "reward_point_amount": 1}
+                    )
+                ],
+                "reward_ids": [
+                    Command.create(
+                        {"reward_type": "discount", "required_points": 10**6}
+                    )
+                ],
+            }
+        )
+    )
+    if "tier_ids" in program._fields:
+        tiers = (("Base", 0, 1), ("Silver", 100, 1.5), ("Gold", 1000, 2))
+        program.write(
+            {
+                "tier_promotion": promotion,
+                "tier_ids": [
+                    Command.create(
+                        {"name": name, "threshold": limit, "points_factor": factor}
+                    )
+                    for name, limit, factor in tiers
+                ],
+            }
+        )
+
+
+def quotation(env, partner_id, earn=False):
     """Make a quotation, and have it forgotten as if another request had made it."""
     products = env["product.product"].sudo()
     product = products.create({"name": "Something", "list_price": 10})
@@ -201,6 +266,8 @@ def quotation(env, partner_id):
             }
         )
     )
+    if earn:
+        order._update_programs_and_rewards()
     env.cr.flush()
     env.invalidate_all()
     env.cr.precommit.data.clear()
@@ -219,4 +286,6 @@ ACTIONS = {
     "contact list": contact_list,
     "contact form": contact_form,
     "order confirmation": order_confirmation,
+    "order of a loyalty program": loyalty_confirmation("night"),
+    "order promoted at once": loyalty_confirmation("at_once"),
 }

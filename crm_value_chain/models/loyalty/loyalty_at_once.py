@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .loyalty_document import Some
 from .loyalty_program import NIGHT
@@ -37,15 +37,24 @@ class LoyaltyAtOnce(models.AbstractModel):
     @api.model
     def _count_waiting(self):
         waiting = self.env.cr.precommit.data.pop(WAITING, {})
+        for scheme in self._schemes():
+            for model, ids in waiting.items():
+                self._count(scheme, Some(model, tuple(sorted(ids))))
+
+    @api.model
+    @ormcache()
+    def _schemes(self):
+        """Rules of the programs that promote at once, which orders ask for all day.
+
+        :rtype: tuple[crm_value_chain.models.loyalty.scheme.Scheme]
+        """
         programs = self.env["loyalty.program"].search(
             [("tier_promotion", "=", "at_once"), ("tier_ids", "!=", False)]
         )
-        for program in programs:
-            for model, ids in waiting.items():
-                self._count(program, Some(model, tuple(sorted(ids))))
+        return tuple(program._scheme() for program in programs)
 
     @api.model
-    def _count(self, program, documents):
+    def _count(self, scheme, documents):
         """Count documents, and promote the members who reach a higher tier by them.
 
         The user who confirms an order never fails because of it: the night counts what
@@ -53,37 +62,38 @@ class LoyaltyAtOnce(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                if self._is_free(program):
-                    self._climb(program, documents)
+                if self._is_free(scheme):
+                    self._climb(scheme, documents)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
-            _logger.exception("Orders do not count for the tiers of %s yet", program)
+            _logger.exception("Orders do not count for the tiers of %s yet", scheme)
 
     @api.model
-    def _is_free(self, program):
+    def _is_free(self, scheme):
         """Whether the night is not at this program; nobody waits for it."""
         self.env.cr.execute(
-            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, program.id)
+            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, scheme.program_id)
         )
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _climb(self, program, documents):
-        today, scheme = fields.Date.today(), program._scheme()
+    def _climb(self, scheme, documents):
+        today = fields.Date.today()
         ledger = self.env["loyalty.qualification"]
         # few rows among many: by default the database takes rows to lie on a turning
         # disk, and reads whole tables
         self.env.cr.execute("SET LOCAL random_page_cost = 1.1")
         ledger._reconcile(scheme, today, documents)
-        members = self._locked(program, ledger._members(scheme, documents))
+        members = self._locked(scheme, ledger._members(scheme, documents))
         renewal = self.env["loyalty.renewal"]
         moved = members and renewal._place(scheme, today, members, climb_only=True)
         if moved:
+            program = self.env["loyalty.program"].browse(scheme.program_id)
             renewal._show_on_customers(program, renewal._customers(moved))
 
     @api.model
-    def _locked(self, program, members):
+    def _locked(self, scheme, members):
         """Lock members, but for those whom another order is just placing."""
         rows = members and self.env.execute_query(
             SQL(
@@ -92,7 +102,7 @@ class LoyaltyAtOnce(models.AbstractModel):
                  WHERE program_id = %s AND partner_id = ANY(%s)
                    FOR UPDATE SKIP LOCKED
                 """,
-                program.id,
+                scheme.program_id,
                 members,
             )
         )

@@ -115,8 +115,19 @@ class LoyaltyProgram(models.Model):
     # What makes sense
     # ------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def write(self, vals):
         """Check tiers that are written together when all of them are."""
+        if vals.keys() - {"tier_as_of"}:
+            self.env.registry.clear_cache()
         if "tier_ids" in vals:
             self = self.with_context(loyalty_tiers_written=True)
         return super().write(vals)

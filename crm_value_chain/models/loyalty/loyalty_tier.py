@@ -123,7 +123,17 @@ class LoyaltyTier(models.Model):
                 lower = kept.filtered(lambda t, tier=tier: t._key() < tier._key())
                 self.env["loyalty.membership"].sudo()._leave_tier(tier, lower[-1:])
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
     def unlink(self):
+        self.env.registry.clear_cache()
         programs = self.program_id
         result = super().unlink()
         if not self.env.context.get("loyalty_tiers_written"):
