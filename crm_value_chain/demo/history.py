@@ -26,8 +26,7 @@ def play(env, days):
         for fact in facts:
             if int(fact["days_ago"]) == count:
                 _learn(env, fact)
-        if count == days[0]:
-            portfolio.choose(env)
+        portfolio.choose(env)
         if count == GOALS_SET:
             portfolio.set_goals(env)
 

@@ -1,10 +1,14 @@
 """The portfolio of the demo company: segments, their owners and goals."""
 
+from math import ceil
+
 from .demo_file import days_ago
 
 
 def choose(env):
-    """Choose the ready-made portfolio of RFM groups."""
+    """Choose the ready-made portfolio of RFM groups, unless one is in use."""
+    if env["crm.segment"].search_count([("company_id", "=", env.company.id)], limit=1):
+        return
     env["crm.portfolio.wizard"].create({"portfolio": "rfm"}).action_create_portfolio()
     segments = env["crm.segment"].search([("company_id", "=", env.company.id)])
     owners = (env.ref("base.user_admin"), env.ref("base.user_demo"))
@@ -16,10 +20,10 @@ def set_goals(env):
     """Set goals of the first segments, for the end of a year that is half over."""
     segments = env["crm.segment"].search([("company_id", "=", env.company.id)])
     wishes = [
-        ("customer_count", lambda now: now * 1.5),
+        ("customer_count", lambda now: ceil(now * 1.5)),
         ("retention_rate", lambda now: min(1, now + 0.05)),
         ("yearly_amount", lambda now: now * 1.3),
-        ("customer_count", lambda now: now * 1.05),
+        ("customer_count", lambda now: ceil(now * 1.05)),
     ]
     for segment, (metric, wish) in zip(segments, wishes, strict=False):
         goal = env["crm.segment.goal"].create(

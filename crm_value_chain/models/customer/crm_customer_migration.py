@@ -127,10 +127,15 @@ class CrmCustomerProfile(models.Model):
             [("company_id", "in", (self.env.company.id, False))]
         )
         found = [
-            {"id": each.id, "name": each.name, "color": each.color}
+            {"id": each.id, "name": self._name_of_class(each), "color": each.color}
             for each in classes
             if each.active or each.id in used
         ]
         if 0 in used:
             found.append({"id": 0, "name": self.env._("None"), "color": 0})
         return found
+
+    @api.model
+    def _name_of_class(self, each):
+        """Name of a class; a portfolio may have replaced one of the same name."""
+        return each.name if each.active else self.env._("%s (archived)", each.name)

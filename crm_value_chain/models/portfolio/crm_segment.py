@@ -106,7 +106,7 @@ class CrmSegment(models.Model):
             segment.clv = group["clv"]
             segment.purchase_probability = group["chance"]
             segment.purchase_amount = group["purchase_amount"]
-            segment.sudo()._take_profit(group)
+            segment._take_profit(group)
             segment.proposed_strategy = strategy
             segment.proposal_reason = strategy and reason_in_words(
                 self.env, reason, group

@@ -2,7 +2,7 @@
 import {onWillStart, useEffect, useRef} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {cookie} from "@web/core/browser/cookie";
-import {getColor, getCustomColor} from "@web/core/colors/colors";
+import {getCustomColor} from "@web/core/colors/colors";
 import {loadBundle} from "@web/core/assets";
 import {PortfolioReport} from "../portfolio_report/portfolio_report";
 import {registry} from "@web/core/registry";
@@ -85,14 +85,20 @@ export class PortfolioMap extends PortfolioReport {
             }));
     }
 
+    /** Names of the classes of which one of the measures is not known. */
     get missing() {
-        return this.classes.length - this.bubbles.length;
+        const shown = new Set(this.bubbles.map(({each}) => each.id));
+        return this.classes
+            .filter(({id}) => !shown.has(id))
+            .map(({name}) => name)
+            .join(", ");
     }
 
     get chartConfig() {
         const scheme = cookie.get("color_scheme");
         const label = getCustomColor(scheme, "#4B5058", "#E4E4E4");
         const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
+        const anyLoss = this.bubbles.some(({y}) => y < 0);
         const axis = (title, callback) => ({
             title: {display: true, text: title, color: label},
             grid: {color: grid},
@@ -103,12 +109,15 @@ export class PortfolioMap extends PortfolioReport {
         return {
             type: "bubble",
             data: {
-                datasets: this.bubbles.map((bubble, index) => ({
-                    label: bubble.each.name,
-                    data: [bubble],
-                    backgroundColor: `${getColor(index, scheme, "odoo", 12)}b0`,
-                    borderColor: getColor(index, scheme, "odoo", 12),
-                })),
+                datasets: this.bubbles.map((bubble) => {
+                    const color = this.colorOf(bubble.each);
+                    return {
+                        label: bubble.each.name,
+                        data: [bubble],
+                        backgroundColor: `${color}b0`,
+                        borderColor: color,
+                    };
+                }),
             },
             options: {
                 maintainAspectRatio: false,
@@ -123,7 +132,7 @@ export class PortfolioMap extends PortfolioReport {
                             "%s per customer",
                             this.label(this.upChoices, this.state.up)
                         ),
-                        (v) => this.amount(v)
+                        (v) => (v < 0 && !anyLoss ? "" : this.amount(v))
                     ),
                 },
                 plugins: {
@@ -142,6 +151,18 @@ export class PortfolioMap extends PortfolioReport {
                 },
             },
         };
+    }
+
+    /** The color that people gave to a class, as the style sheet knows it. */
+    colorOf({color}) {
+        const sample = document.createElement("i");
+        sample.className = `o_value_chain_color_${color}`;
+        document.body.append(sample);
+        const found = getComputedStyle(sample).getPropertyValue(
+            "--o-value-chain-color"
+        );
+        sample.remove();
+        return found.trim() || "#a2a2a2";
     }
 
     describe({each, x, y}) {

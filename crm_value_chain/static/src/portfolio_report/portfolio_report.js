@@ -36,6 +36,10 @@ export class PortfolioReport extends Component {
         await this.load();
     }
 
+    get dimensionName() {
+        return this.dimensions.find(([key]) => key === this.state.dimension)?.[1];
+    }
+
     /** Reads the report that the state asks for; the last one asked for is shown. */
     async load() {
         this.asked = (this.asked || 0) + 1;
