@@ -73,6 +73,10 @@ class CrmLead(models.Model):
     value_tier_id = fields.Many2one(
         related="partner_id.customer_profile_id.value_tier_id", groups=USER
     )
+    loyalty_tier_id = fields.Many2one(
+        related="partner_id.customer_profile_id.loyalty_tier_id", groups=USER
+    )
+    customer_classes = fields.Char(related="partner_id.customer_classes", groups=USER)
     first_purchase_date = fields.Date(
         related="partner_id.customer_profile_id.first_purchase_date", groups=USER
     )

@@ -73,6 +73,15 @@ class ResPartner(models.Model):
     value_tier_id = fields.Many2one(
         related="customer_profile_id.value_tier_id", groups=USER
     )
+    loyalty_tier_id = fields.Many2one(
+        related="customer_profile_id.loyalty_tier_id", groups=USER
+    )
+    customer_classes = fields.Char(
+        "Segment, Loyalty, Value",
+        compute="_compute_customer_classes",
+        compute_sudo=True,
+        groups=USER,
+    )
     first_purchase_date = fields.Date(
         related="customer_profile_id.first_purchase_date", groups=USER
     )
@@ -189,6 +198,12 @@ class ResPartner(models.Model):
         ids = [badge and badge["profile_id"] for badge in badges]
         self._fields["value_chain_badge"].fill(self, badges)
         self._fields["customer_profile_id"]._insert_cache(self, ids)
+
+    @api.depends("customer_profile_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_customer_classes(self):
+        for contact in self:
+            contact.customer_classes = contact.customer_profile_id._classes_in_words()
 
     def _shown_customer(self):
         """Customer whose figures this contact shows; nobody's if it is refused."""

@@ -32,6 +32,13 @@ class SaleOrder(models.Model):
         groups=USER,
     )
 
+    customer_loyalty_tier_id = fields.Many2one(
+        related="partner_id.customer_profile_id.loyalty_tier_id",
+        string="Loyalty Tier",
+        groups=USER,
+    )
+    customer_classes = fields.Char(related="partner_id.customer_classes", groups=USER)
+
     def _field_to_sql(self, alias, field_expr, query=None):
         check_related_access(self, field_expr)
         return super()._field_to_sql(alias, field_expr, query)

@@ -87,6 +87,25 @@ class CrmCustomerProfile(models.Model):
         }
 
     @api.model
+    def _shown_classes(self):
+        """Fields with what a customer is besides its stage, the rarest first. A hook.
+
+        Their models know the ``_names`` of all their records.
+        """
+        return [
+            classification._profile_field
+            for classification in reversed(self._in_order())
+            if classification._dimension != "ladder"
+        ]
+
+    def _classes_in_words(self):
+        """Segment, class and tiers of this customer, in a line; may be empty."""
+        names = (
+            self._class_names(name).get(self[name].id) for name in self._shown_classes()
+        )
+        return " · ".join(filter(None, names))
+
+    @api.model
     def _class_names(self, name):
         """Names of the classes that a field of the profile may hold, by id."""
         return self.env[self._fields[name].comodel_name]._names()

@@ -32,14 +32,9 @@ class ResCompany(models.Model):
 
     @api.model
     def _selection_card_class(self):
-        """Fields of the profile that a card can show. A hook: stages add theirs."""
+        """Fields of the profile that a card can show."""
         profiles = self.env["crm.customer.profile"]
-        names = [
-            classification._profile_field
-            for classification in profiles._in_order()
-            if classification._dimension != "ladder"
-        ]
         return [
             (name, profiles._fields[name]._description_string(self.env))
-            for name in names
+            for name in profiles._shown_classes()
         ]

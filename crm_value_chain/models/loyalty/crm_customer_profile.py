@@ -22,5 +22,9 @@ class CrmCustomerProfile(models.Model):
     )
 
     @api.model
+    def _shown_classes(self):
+        return [*super()._shown_classes(), "loyalty_tier_id"]
+
+    @api.model
     def _classifications(self):
         return [*super()._classifications(), "crm.loyalty.class"]

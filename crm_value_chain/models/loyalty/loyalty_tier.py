@@ -2,7 +2,7 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 LARGEST_FACTOR = 100  # beyond it somebody mistyped
 
@@ -122,6 +122,12 @@ class LoyaltyTier(models.Model):
             for tier in gone:
                 lower = kept.filtered(lambda t, tier=tier: t._key() < tier._key())
                 self.env["loyalty.membership"].sudo()._leave_tier(tier, lower[-1:])
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _names(self):
+        """Names of all tiers, by id."""
+        return {tier.id: tier.name for tier in self.sudo().search([])}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,3 +1,4 @@
+from . import test_classes
 from . import test_crm_lead
 from . import test_hidden
 from . import test_res_partner
