@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -23,7 +24,10 @@ class CrmCustomerProfile(models.Model):
         :rtype: dict
         """
         self.check_access("read")
-        classification = self._classification_of(dimension)
+        try:
+            classification = self._classification_of(dimension)
+        except StopIteration as error:
+            raise UserError(self.env._("Choose a classification.")) from error
         query = self._search([("company_id", "=", self.env.company.id)])
         figures = self._map_figures(query)
         class_id = SQL(

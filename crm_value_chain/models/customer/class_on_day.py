@@ -43,7 +43,7 @@ def class_on(classification, day, alias="p"):
     :param date day: the day; a day to come is like today
     :param str alias: of the profiles, which are to be joined with `moved_since`
     """
-    moved = SQL.identifier(f"since_{day:%Y%m%d}")
+    moved = SQL.identifier(_alias(classification, day))
     return SQL(
         "COALESCE(CASE WHEN %(moved)s.profile_id IS NULL THEN %(now)s"
         " ELSE %(moved)s.from_id END, 0)",
@@ -66,4 +66,9 @@ def moved_since(classification, day):
         dimension=classification._dimension,
         day=day,
     )
-    return f"since_{day:%Y%m%d}", table
+    return _alias(classification, day), table
+
+
+def _alias(classification, day):
+    """Alias of the movements since a day: one query may ask for several."""
+    return f"{classification._dimension}_since_{day:%Y%m%d}"

@@ -92,6 +92,7 @@ class CrmCustomerAttitude(models.Model):
         """Correct attitudes; the customers are placed anew at once."""
         profiles = self.profile_id
         result = super().write(vals)
+        self.check_access("write")  # also of what it became: nobody else's
         (profiles | self.profile_id).sudo()._learn_attitudes()
         return result
 

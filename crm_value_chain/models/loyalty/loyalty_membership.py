@@ -421,7 +421,10 @@ class LoyaltyMembership(models.Model):
         self.joined_on = min(self.joined_on, merged.joined_on)
         for name in ("earned_tier_id", "granted_tier_id"):
             mine, other = self[name], merged[name]
-            if other and (not mine or other._key() > mine._key()):
+            longer = name == "granted_tier_id" and self._is_granted_longer(merged)
+            if other and (
+                not mine or other._key() > mine._key() or (other == mine and longer)
+            ):
                 self[name] = other
                 if name == "granted_tier_id":
                     self.grant_reason = merged.grant_reason
@@ -432,6 +435,11 @@ class LoyaltyMembership(models.Model):
                     self.notice_on = merged.notice_on
                     self.kept_until = merged.kept_until
         self._take_tier(before, "merge")
+
+    def _is_granted_longer(self, merged):
+        """Whether the grant of another membership ends later than this one's."""
+        mine, other = self.grant_until, merged.grant_until
+        return bool(mine) and (not other or other > mine)
 
     def action_open_partner(self):
         """Open the member's contact."""

@@ -131,7 +131,8 @@ class LoyaltyQualification(models.Model):
                     version, amount, purchases, points)
                 SELECT told.membership_id, %(program)s, told.date, %(now)s,
                        told.source, told.res_id,
-                       (SELECT COUNT(*) FROM loyalty_qualification earlier
+                       (SELECT COALESCE(MAX(version) + 1, 0)
+                          FROM loyalty_qualification earlier
                          WHERE earlier.program_id = %(program)s
                            AND earlier.source = told.source
                            AND earlier.res_id = told.res_id

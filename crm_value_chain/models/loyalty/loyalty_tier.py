@@ -1,7 +1,7 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
 LARGEST_FACTOR = 100  # beyond it somebody mistyped
@@ -119,9 +119,26 @@ class LoyaltyTier(models.Model):
         """Members of a tier that goes stand in the one below, until the night."""
         for program, gone in self.grouped("program_id").items():
             kept = program.tier_ids - gone
+            gone._check_rewards(kept)
             for tier in gone:
                 lower = kept.filtered(lambda t, tier=tier: t._key() < tier._key())
                 self.env["loyalty.membership"].sudo()._leave_tier(tier, lower[-1:])
+
+    def _check_rewards(self, kept):
+        """Refuse that rewards of tiers which go are everybody's from then on.
+
+        :param kept: the other tiers of the program
+        """
+        closed = self.sudo().with_context(active_test=False).reward_ids
+        if closed and kept:
+            raise UserError(
+                self.env._(
+                    "The reward %(reward)s opens from the tier %(tier)s on: choose "
+                    "another tier for it first.",
+                    reward=closed[0].description,
+                    tier=closed[0].tier_id.name,
+                )
+            )
 
     @api.model
     @ormcache("self.env.lang")

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ProductPricelist(models.Model):
@@ -23,7 +24,11 @@ class ProductPricelist(models.Model):
         partners = contacts.browse(partner_ids).filtered(
             lambda p: not p.specific_property_product_pricelist.active
         )
+        # a pricelist may have gone to another company since the tier got it
+        usable = Domain("active", "=", True) & Domain(
+            self._check_company_domain(self.env.company)
+        )
         for partner, tiers in programs._tiers_of(partners).items():
-            if pricelist := tiers.pricelist_id.filtered("active")[:1]:
+            if pricelist := tiers.pricelist_id.filtered_domain(usable)[:1]:
                 result[partner.id] = pricelist.sudo(False)
         return result

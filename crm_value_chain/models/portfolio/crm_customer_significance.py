@@ -49,3 +49,9 @@ class CrmCustomerSignificance(models.Model):
         if not self.env.su:
             vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
+
+    def write(self, vals):
+        """Change marks, but not into marks of customers whom the user may not see."""
+        result = super().write(vals)
+        self.check_access("write")
+        return result

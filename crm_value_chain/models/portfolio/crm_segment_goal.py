@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, formatLang
@@ -54,6 +56,7 @@ class CrmSegmentGoal(models.Model):
     start_value = fields.Float(
         "Start",
         compute="_compute_start_value",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Figure on the first day: that of the last night, unless you know better.",
@@ -93,10 +96,18 @@ class CrmSegmentGoal(models.Model):
     def _check_values(self):
         for goal in self:
             values = (goal.target_value, goal.start_value)
+            if not all(map(math.isfinite, values)):
+                raise ValidationError(self.env._("A target is a number."))
             if goal.metric in RATES and not all(0 <= value <= 1 for value in values):
                 raise ValidationError(self.env._("A rate lies between 0 % and 100 %."))
             if goal.metric != "profit" and goal.target_value < 0:
                 raise ValidationError(self.env._("A target is not negative."))
+
+    def write(self, vals):
+        """Change goals, but not into such that the user may not see."""
+        result = super().write(vals)
+        self.check_access("write")
+        return result
 
     @api.depends("segment_id", "metric")
     def _compute_start_value(self):
@@ -154,7 +165,8 @@ class CrmSegmentGoal(models.Model):
             return f"{value:.0%}"
         if self.metric == "customer_count":
             return formatLang(self.env, value, digits=0)
-        return format_amount(self.env, value, self.currency_id)
+        currency = self.currency_id or self.env.company.currency_id
+        return format_amount(self.env, value, currency)
 
     @api.depends("segment_id", "metric", "start_value", "target_value")
     def _compute_history(self):
@@ -196,7 +208,7 @@ class CrmSegmentGoal(models.Model):
 
     def _figure_in(self, snapshot):
         """This goal's metric in a snapshot of its segment; None if not known."""
-        if not snapshot:
+        if not (snapshot and self.metric and self._may_read_metric()):
             return None
         if self.metric == "climbed":
             return snapshot.climbed_count / max(snapshot.customer_count, 1)
@@ -204,6 +216,12 @@ class CrmSegmentGoal(models.Model):
         if self.metric == "profit" and 0 < unknown == snapshot.buyer_count:
             return None
         return snapshot[self.metric]
+
+    def _may_read_metric(self):
+        """Whether the user may read this goal's metric, whose snapshots it may not."""
+        snapshots = self.env["crm.portfolio.snapshot"]
+        field = snapshots._fields.get(self.metric)
+        return field is None or snapshots._has_field_access(field, "read")
 
     @api.model
     def _follow_up(self, company, as_of):

@@ -232,6 +232,14 @@ class TestAttitude(ValueChainCommon):
         entry.with_user(self.manager).score = 3
         self.assertEqual(self.own.satisfaction, 3)
 
+    def test_entries_do_not_move_to_others_customers(self):
+        """Nobody moves an own entry to a customer who is not theirs."""
+        entry = self.Attitude.with_user(self.seller).create(
+            {"profile_id": self.own.id, "score": 3}
+        )
+        with self.assertRaises(AccessError):
+            entry.profile_id = self.profile(self.foreign)
+
     def test_figures_are_not_written_by_hand(self):
         """The profile's own numbers follow from the entries."""
         with self.assertRaisesRegex(UserError, "Satisfaction"):

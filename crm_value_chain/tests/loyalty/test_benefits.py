@@ -70,6 +70,11 @@ class TestBenefits(LoyaltyCase):
         self.promote()
         self.assertEqual(self.quote().pricelist_id, own)
 
+    def test_pricelist_that_went_to_another_company_is_not_used(self):
+        self.promote()
+        self.pricelist.company_id = self.env["res.company"].create({"name": "There"})
+        self.assertNotEqual(self.quote().pricelist_id, self.pricelist)
+
     def test_contacts_are_not_written(self):
         self.promote()
         self.quote()

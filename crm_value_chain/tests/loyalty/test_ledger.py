@@ -113,6 +113,18 @@ class TestLedger(LoyaltyCase):
         )
         self.assertEqual(sum(entries.mapped("amount")), 1000)
 
+    def test_a_deleted_membership_blocks_no_document(self):
+        """What a deleted member's entries counted up to does not come again."""
+        order = self.sell(amount=100)
+        self.night()
+        other = self.make_customer("Other", is_company=True)
+        order.partner_id = other
+        self.night()
+        self.member().unlink()
+        order.order_line.price_unit = 200
+        self.night()
+        self.assertEqual(self.member(other).qualification, 200)
+
     def test_measures_can_change(self):
         self.sell(amount=1000)
         self.night()

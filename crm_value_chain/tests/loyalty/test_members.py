@@ -88,6 +88,19 @@ class TestMembers(LoyaltyCase):
         self.assertEqual(member.earned_tier_id, self.silver)
         self.assertEqual(len(member.entry_ids), 2)
 
+    def test_merge_keeps_the_longer_grant(self):
+        """Of two grants of a tier the one stays that ends later."""
+        other = self.make_customer("Same customer")
+        self.sell()
+        self.sell(other)
+        self.night()
+        self.member()._grant(self.gold, "Trial", self.day(5))
+        self.member(other)._grant(self.gold, "Jubilee", False)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer | other).ids, self.customer)
+        self.assertEqual(self.member().grant_reason, "Jubilee")
+        self.assertFalse(self.member().grant_until)
+
     def test_who_refuses_profiling_stays_a_member(self):
         self.sell(amount=1000)
         self.score()

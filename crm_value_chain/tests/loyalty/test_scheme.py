@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -92,6 +92,12 @@ class TestScheme(LoyaltyCase):
         other = self.make_program(name="Other")
         with self.assertRaisesRegex(ValidationError, "another program"):
             self.program.reward_ids.tier_id = other.tier_ids[1]
+
+    def test_tier_that_opens_a_reward_is_not_deleted(self):
+        """Or the reward would be everybody's."""
+        self.program.reward_ids.tier_id = self.gold
+        with self.assertRaisesRegex(UserError, "opens from the tier Gold"):
+            self.gold.unlink()
 
     def test_program_of_another_company_than_its_members(self):
         self.customer.company_id = self.company

@@ -324,3 +324,28 @@ class TestGoal(PortfolioCase):
         self.assertNotIn(goal, goals.with_user(self.manager).search([]))
         self.manager.group_ids |= self.env.ref("crm_value_chain.group_profitability")
         self.assertIn(goal, goals.with_user(self.manager).search([]))
+
+    def test_profit_is_not_told_by_a_goal_in_the_making(self):
+        """The start of a goal on profit is proposed to those who may see profit."""
+        self.env["crm.portfolio.snapshot"].search(
+            [("segment_id", "=", self.once.id)]
+        ).write({"profit": 77, "unknown_profit_count": 0})
+        self.assertFalse(self.proposed_start("profit"))
+        goal = self.make_goal()
+        with self.assertRaises(AccessError):
+            goal.metric = "profit"
+        self.manager.group_ids |= self.env.ref("crm_value_chain.group_profitability")
+        self.assertEqual(self.proposed_start("profit"), 77)
+
+    def test_goal_without_a_segment_yet(self):
+        """The form of a new goal opens before a segment is chosen."""
+        goals = self.env["crm.segment.goal"].with_user(self.manager)
+        fields_spec = {"summary": {}, "display_name": {}, "history": {}}
+        self.assertIn("summary", goals.onchange({}, [], fields_spec)["value"])
+
+    def proposed_start(self, metric):
+        goals = self.env["crm.segment.goal"].with_user(self.manager)
+        goals = goals.with_context(
+            default_segment_id=self.once.id, default_metric=metric
+        )
+        return goals.onchange({}, [], {"start_value": {}})["value"]["start_value"]
