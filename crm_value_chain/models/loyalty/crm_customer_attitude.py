@@ -23,7 +23,11 @@ class CrmCustomerAttitude(models.Model):
     _rec_name = "metric"
 
     profile_id = fields.Many2one(
-        "crm.customer.profile", "Customer", required=True, ondelete="cascade"
+        "crm.customer.profile",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     partner_id = fields.Many2one(related="profile_id.partner_id", string="Contact")
@@ -64,7 +68,6 @@ class CrmCustomerAttitude(models.Model):
         "CHECK (score BETWEEN 0 AND 10)",
         "The score of an attitude lies between 0 and 10.",
     )
-    _newest = models.Index("(profile_id, metric, date DESC, id DESC)")
     _day = models.Index("(company_id, date)")
 
     @api.constrains("date")

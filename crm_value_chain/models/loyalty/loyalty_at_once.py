@@ -73,7 +73,11 @@ class LoyaltyAtOnce(models.AbstractModel):
     def _is_free(self, scheme):
         """Whether the night is not at this program; nobody waits for it."""
         self.env.cr.execute(
-            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)", NIGHT, scheme.program_id)
+            SQL(
+                "SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)",
+                NIGHT,
+                scheme.program_id,
+            )
         )
         return self.env.cr.fetchone()[0]
 

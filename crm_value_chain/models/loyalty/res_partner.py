@@ -12,7 +12,7 @@ class ResPartner(models.Model):
         groups="crm_value_chain.group_value_chain_user",
     )
     loyalty_tier_names = fields.Char(
-        "Loyalty Tier",
+        "Loyalty Tiers",
         compute="_compute_loyalty_membership_count",
         groups="crm_value_chain.group_value_chain_user",
     )

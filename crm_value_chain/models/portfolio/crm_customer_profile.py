@@ -35,7 +35,6 @@ class CrmCustomerProfile(models.Model):
         "Counted anew when the customer changes, and with all customers once a week.",
     )
     promotion_share = fields.Float(
-        "Promotion Share",
         readonly=True,
         aggregator="avg",
         help="Purchases with a promotion as a share of all purchases of the last two "

@@ -11,7 +11,11 @@ class CrmCustomerSignificance(models.Model):
     _rec_name = "kind"
 
     profile_id = fields.Many2one(
-        "crm.customer.profile", "Customer", required=True, ondelete="cascade"
+        "crm.customer.profile",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     kind = fields.Selection(

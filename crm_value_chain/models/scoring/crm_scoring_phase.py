@@ -172,21 +172,28 @@ class CrmScoringPhase(models.AbstractModel):
             limit=1,
         )
         profiles = self._profiles()
-        snapshots = self.env["crm.portfolio.snapshot"]
-        of_company = [("company_id", "=", self.company_id.id)]
-        applied = snapshots._read_group(of_company, ["dimension"])
-        applied = {dimension for (dimension,) in applied}
         begins = tuple(
             classification._name
             for classification in profiles._in_order()
             if not last
-            or classification._dimension not in applied
+            or not self._has_history(classification)
             or all(
                 rule.create_date > last.create_date
                 for rule in classification._rules(self.company_id)
             )
         )
         return profiles.with_context(value_chain_first_placement=begins)
+
+    def _has_history(self, classification):
+        """Whether customers of the company were placed by a classification before."""
+        of_company = [
+            ("company_id", "=", self.company_id.id),
+            ("dimension", "=", classification._dimension),
+        ]
+        return any(
+            self.env[model].search_count(of_company, limit=1)
+            for model in ("crm.portfolio.snapshot", "crm.customer.movement")
+        )
 
     @api.model
     def _last_movement(self):

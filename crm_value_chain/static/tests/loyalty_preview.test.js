@@ -26,7 +26,13 @@ class Scheme extends models.Model {
             preview: {
                 warning: false,
                 tiers: [
-                    {name: "Base", now: 1200, then: 800, nowCost: "$ 0", thenCost: "$ 0"},
+                    {
+                        name: "Base",
+                        now: 1200,
+                        then: 800,
+                        nowCost: "$ 0",
+                        thenCost: "$ 0",
+                    },
                     {name: "New", now: null, then: 400, nowCost: "", thenCost: "$ 90"},
                 ],
                 figures: [{label: "Median customer", now: "never", then: "9 months"}],

@@ -15,8 +15,9 @@ class TestClassesShown(ValueChainCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.seller = cls.make_user("vc_classes_seller", SELLER)
+        often = "[('purchase_count', '>', 1)]"
         segments = [
-            {"name": "Friends", "sequence": 1, "domain": "[('purchase_count', '>', 1)]"},
+            {"name": "Friends", "sequence": 1, "domain": often},
             {"name": "Strangers", "sequence": 2, "domain": "[]"},
         ]
         for values in segments:
@@ -63,7 +64,8 @@ class TestClassesShown(ValueChainCommon):
             prefix = "customer_" if model == "sale.order" else ""
             ours = [(path, "in", self.customers.ids)]
             records = self.as_seller(model)
-            found = records.search([*ours, (f"{prefix}segment_id.name", "=", "Friends")])
+            friendly = (f"{prefix}segment_id.name", "=", "Friends")
+            found = records.search([*ours, friendly])
             self.assertEqual(found, records.search([(path, "=", self.friend.id)]))
             groups = dict(
                 records._read_group(ours, [f"{prefix}segment_id"], ["__count"])
@@ -74,7 +76,8 @@ class TestClassesShown(ValueChainCommon):
 
     def test_orders_of_others(self):
         """Who is no salesperson does not group orders by what customers are."""
-        accountant = self.make_user("vc_classes_accountant", "account.group_account_user")
+        accounting = "account.group_account_user"
+        accountant = self.make_user("vc_classes_accountant", accounting)
         orders = self.env["sale.order"].with_user(accountant)
         with self.assertRaises(AccessError):
             orders._read_group([], ["customer_segment_id"], ["__count"])

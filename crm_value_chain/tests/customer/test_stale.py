@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
+from ...models.customer.scope import Scope
 from ..common import ValueChainCommon
 
 # what a user's transaction may write besides Odoo's own: a row of the queue and
@@ -342,6 +343,8 @@ class TestStaleRefresh(StaleCase):
         profile = self.profile(self.customer)
         self.assertEqual(profile.purchase_count, 1)
         self.assertEqual(profile.ladder_stage_id, self.stages["first_time"])
+        snapshots = self.env["crm.portfolio.snapshot"]
+        snapshots._take(Scope(self.company.id, self.today))  # a night's
         self.order(self.customer, days_ago=5)
         self.refresh()
         self.assertEqual(profile.purchase_count, 2)
