@@ -9,6 +9,9 @@ from .console import DevError
 # What a database does not depend on: it is read from the files when needed.
 NOT_INSTALLED = {"tests", "src", "readme", "__pycache__", "doc"}
 
+# Modules of others that ours read where they are installed, and get on without.
+NEIGHBOURS = ["hr_timesheet"]
+
 
 def addon_paths():
     return sorted(path.parent for path in REPO.glob("*/__manifest__.py"))

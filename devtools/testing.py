@@ -9,7 +9,7 @@ import os
 import re
 
 from . import process
-from .addons import addon_names, dependencies, installed_key
+from .addons import NEIGHBOURS, addon_names, dependencies, installed_key
 from .cache import REPO, clone_id, folder, lock
 from .chromium import get_chromium
 from .database import Databases, database_name
@@ -42,7 +42,7 @@ def browser_environment(odoo):
 def prepare(databases, name, demo):
     """Make `name` a fresh database with our addons."""
     databases.ensure_ours(name)
-    template = databases.template(dependencies(), demo)
+    template = databases.template([*dependencies(), *NEIGHBOURS], demo)
     key = f"{template} {installed_key()}"
     installed = f"{name}_installed"
     if databases.key(installed) != key:
