@@ -171,18 +171,7 @@ def contact_form(transaction):
 
 def order_confirmation(transaction):
     """Confirming a quotation of three lines; it is rolled back."""
-    ids = transaction(customers)
-
-    def work(env, number):
-        order = quotation(env, ids[number % len(ids)])
-
-        def confirm():
-            order.action_confirm()
-            env.cr.flush()
-
-        return timed(confirm)
-
-    return lambda number: transaction(lambda env: work(env, number))
+    return confirmation(transaction)
 
 
 def loyalty_confirmation(promotion):
@@ -190,25 +179,36 @@ def loyalty_confirmation(promotion):
 
     :param str promotion: when its members climb
     """
+    return lambda transaction: confirmation(transaction, promotion)
 
-    def prepare(transaction):
-        ids = transaction(customers)
 
-        def work(env, number):
+def confirmation(transaction, promotion=None):
+    """Confirming the second of two orders, so that Odoo's caches are warm.
+
+    A product, and a program, are new each time, which empties the caches.
+    """
+    ids = transaction(customers)
+
+    def confirm(order):
+        order.action_confirm()
+        order.env.cr.flush()
+
+    def work(env, number):
+        product = make_product(env)
+        if promotion:
             make_program(env, promotion)
+        earn = bool(promotion)
+        confirm(quotation(env, ids[number - 1], product, earn))
+        order = quotation(env, ids[number % len(ids)], product, earn)
+        return timed(lambda: confirm(order))
 
-            def confirm(order):
-                order.action_confirm()
-                env.cr.flush()
+    return lambda number: transaction(lambda env: work(env, number))
 
-            # the program is new, but what is kept in mind of it is not, in real life
-            confirm(quotation(env, ids[number - 1], earn=True))
-            order = quotation(env, ids[number % len(ids)], earn=True)
-            return timed(lambda: confirm(order))
 
-        return lambda number: transaction(lambda env: work(env, number))
-
-    return prepare
+def make_product(env):
+    """Make what the orders are for."""
+    products = env["product.product"].sudo()
+    return products.create({"name": "Something", "list_price": 10})
 
 
 def make_program(env, promotion):
@@ -250,10 +250,8 @@ def make_program(env, promotion):
         )
 
 
-def quotation(env, partner_id, earn=False):
+def quotation(env, partner_id, product, earn):
     """Make a quotation, and have it forgotten as if another request had made it."""
-    products = env["product.product"].sudo()
-    product = products.create({"name": "Something", "list_price": 10})
     line = {"product_id": product.id, "product_uom_qty": 2}
     order = (
         env["sale.order"]

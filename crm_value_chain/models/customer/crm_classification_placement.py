@@ -75,26 +75,11 @@ class CrmClassificationPlacement(models.AbstractModel):
             for key, (_enters, holds) in zip(keys, matches, strict=True)
         ]
         by_rule = SQL("CASE %s END", SQL(" ").join(arms)) if arms else SQL("NULL")
-        by_hand = SQL.identifier("o", self._profile_field)
         query.add_join(
             "LEFT JOIN",
             "o",
-            "crm_customer_override",
-            SQL(
-                "o.profile_id = p.id AND o.active AND o.dimension = %s"
-                " AND (o.date_until IS NULL OR o.date_until >= %s)"
-                " AND %s = ANY(%s)",
-                self._dimension,
-                scope.as_of,
-                by_hand,
-                keys,
-            ),
-        )
-        query.add_join(
-            "LEFT JOIN",
-            "ended",
-            self._ended_overrides(scope),
-            SQL("ended.profile_id = p.id AND ended.class_id = %s", current),
+            self._overrides(keys, scope),
+            SQL("o.profile_id = p.id AND (o.holds OR o.class_id = %s)", current),
         )
         query.add_where(SQL("p.company_id = %s", scope.company_id))
         query.add_where(scope.holds(SQL("p.partner_id")))
@@ -107,31 +92,39 @@ class CrmClassificationPlacement(models.AbstractModel):
             SQL("p.partner_id"),
             SQL("p.active"),
             SQL("%s AS old", current),
-            SQL("COALESCE(%s, %s) AS new", by_hand, by_rule),
+            SQL("CASE WHEN o.holds THEN o.class_id ELSE %s END AS new", by_rule),
             SQL(
-                "CASE WHEN o.id IS NOT NULL THEN 'override'"
-                " WHEN ended.profile_id IS NOT NULL THEN 'override_end'"
+                "CASE WHEN o.holds THEN 'override' WHEN NOT o.holds THEN 'override_end'"
                 " ELSE 'rule' END AS cause"
             ),
-            SQL("CASE WHEN o.id IS NULL THEN ended.reason ELSE o.reason END AS reason"),
-            SQL("o.user_id"),
+            SQL("o.reason"),
+            SQL("CASE WHEN o.holds THEN o.user_id END AS user_id"),
             *(by_themselves if with_matches else ()),
         )
 
-    def _ended_overrides(self, scope):
-        """The last override of each customer that has just ended.
+    def _overrides(self, keys, scope):
+        """For each customer the override that holds, or else the last to have ended.
 
-        Its last day has gone by since the last pass, which archives those; or
-        people have ended it in this very transaction.
+        That is to have just ended: its last day has gone by since the last pass,
+        which archives those; or people have ended it in this very transaction.
+
+        :param list keys: of the rules; an override to another class does not hold
         """
         return SQL(
-            "(SELECT DISTINCT ON (profile_id) profile_id, reason,"
-            " %(target)s AS class_id FROM crm_customer_override"
-            " WHERE dimension = %(dimension)s"
-            " AND CASE WHEN active THEN date_until < %(as_of)s"
-            " ELSE write_date >= %(now)s END"
-            " ORDER BY profile_id, id DESC)",
-            target=SQL.identifier(self._profile_field),
+            """
+            (SELECT DISTINCT ON (profile_id) profile_id, class_id, reason, user_id, holds
+               FROM (SELECT *, %(class_id)s AS class_id,
+                            active AND %(class_id)s = ANY(%(keys)s)
+                            AND COALESCE(date_until >= %(as_of)s, TRUE) AS holds
+                       FROM crm_customer_override
+                      WHERE dimension = %(dimension)s) override
+              WHERE holds
+                 OR CASE WHEN active THEN date_until < %(as_of)s
+                         ELSE write_date >= %(now)s END
+              ORDER BY profile_id, holds DESC, id DESC)
+            """,
+            class_id=SQL.identifier(self._profile_field),
+            keys=keys,
             dimension=self._dimension,
             as_of=scope.as_of,
             now=self.env.cr.now(),

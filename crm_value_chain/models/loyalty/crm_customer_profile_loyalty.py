@@ -71,11 +71,13 @@ class CrmCustomerProfile(models.Model):
             "loyalty_behavior": behavior,
             "loyalty_attitude": attitude,
             "loyalty_type": SQL(
-                "CASE (%s) || (%s) WHEN 'highhigh' THEN 'true'"
+                # most customers have told no attitude: it is asked first
+                "CASE WHEN (%(attitude)s) IS NOT NULL THEN"
+                " CASE (%(behavior)s) || (%(attitude)s) WHEN 'highhigh' THEN 'true'"
                 " WHEN 'lowhigh' THEN 'latent' WHEN 'highlow' THEN 'spurious'"
-                " WHEN 'lowlow' THEN 'none' END",
-                behavior,
-                attitude,
+                " WHEN 'lowlow' THEN 'none' END END",
+                behavior=behavior,
+                attitude=attitude,
             ),
             "supplier_loyalty": self._supplier_loyalty_sql(
                 company, column, behavior, attitude
@@ -87,8 +89,8 @@ class CrmCustomerProfile(models.Model):
         return SQL(
             """
             CASE WHEN (%(count)s > 0) IS NOT TRUE THEN NULL
-                 WHEN %(risk)s = 'lapsed' THEN 'low'
-                 WHEN %(share)s > %(most)s OR p.is_supplier_of_choice THEN 'high'
+                 WHEN %(share)s > %(most)s OR p.is_supplier_of_choice
+                 THEN CASE WHEN %(risk)s = 'lapsed' THEN 'low' ELSE 'high' END
                  WHEN %(count)s >= %(enough)s
                   AND COALESCE(%(risk)s, 'low') = ANY(%(bands)s) THEN 'high'
                  ELSE 'low' END

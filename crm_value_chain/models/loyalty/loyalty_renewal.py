@@ -208,9 +208,10 @@ class LoyaltyRenewal(models.AbstractModel):
                           FROM crm_customer_profile profile
                           LEFT JOIN best ON best.customer_id = profile.partner_id
                          WHERE profile.company_id = %(company)s AND %(shown)s
-                           %(locked)s) fresh
+                           AND profile.loyalty_tier_id IS DISTINCT FROM best.id
+                        -- those few are joined with, not all profiles
+                        OFFSET 0 %(locked)s) fresh
                  WHERE fresh.id = p.id
-                   AND p.loyalty_tier_id IS DISTINCT FROM fresh.tier_id
                 """,
                 ranked=self.env["loyalty.tier"]._ranked(),
                 programs=list(program_ids),
