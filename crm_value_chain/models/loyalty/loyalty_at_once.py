@@ -71,10 +71,15 @@ class LoyaltyAtOnce(models.AbstractModel):
 
     @api.model
     def _is_free(self, scheme):
-        """Whether the night is not at this program; nobody waits for it."""
+        """Whether the night is not at this program; nobody waits for it.
+
+        From here on few rows are read among many: by default the database takes them
+        to lie on a turning disk, and would read whole tables.
+        """
         self.env.cr.execute(
             SQL(
-                "SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s)",
+                "SELECT PG_TRY_ADVISORY_XACT_LOCK_SHARED(%s, %s),"
+                " SET_CONFIG('random_page_cost', '1.1', TRUE)",
                 NIGHT,
                 scheme.program_id,
             )
@@ -85,11 +90,8 @@ class LoyaltyAtOnce(models.AbstractModel):
     def _climb(self, scheme, documents):
         today = fields.Date.today()
         ledger = self.env["loyalty.qualification"]
-        # few rows among many: by default the database takes rows to lie on a turning
-        # disk, and reads whole tables
-        self.env.cr.execute("SET LOCAL random_page_cost = 1.1")
         ledger._reconcile(scheme, today, documents)
-        members = self._locked(scheme, ledger._members(scheme, documents))
+        members = self._lock_members(scheme, documents)
         renewal = self.env["loyalty.renewal"]
         moved = members and renewal._place(scheme, today, members, climb_only=True)
         if moved:
@@ -97,17 +99,21 @@ class LoyaltyAtOnce(models.AbstractModel):
             renewal._show_on_customers(program, renewal._customers(moved))
 
     @api.model
-    def _locked(self, scheme, members):
-        """Lock members, but for those whom another order is just placing."""
-        rows = members and self.env.execute_query(
+    def _lock_members(self, scheme, documents):
+        """Lock the members for whom documents count, or did.
+
+        :return: ids of the contacts, without those whom another order is just placing
+        """
+        rows = self.env.execute_query(
             SQL(
                 """
                 SELECT partner_id FROM loyalty_membership
-                 WHERE program_id = %s AND partner_id = ANY(%s)
+                 WHERE id IN (SELECT membership_id FROM loyalty_qualification
+                               WHERE program_id = %s AND reversal_of_id IS NULL AND %s)
                    FOR UPDATE SKIP LOCKED
                 """,
                 scheme.program_id,
-                members,
+                documents.holds(SQL("source"), SQL("res_id")),
             )
         )
         return [partner_id for (partner_id,) in rows]

@@ -198,25 +198,6 @@ class LoyaltyQualification(models.Model):
         )
 
     @api.model
-    def _members(self, scheme, only):
-        """Ids of the contacts for whom some documents count, or did.
-
-        :param Some only: the documents
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT member.partner_id FROM loyalty_qualification entry
-                  JOIN loyalty_membership member ON member.id = entry.membership_id
-                 WHERE entry.program_id = %s AND entry.reversal_of_id IS NULL AND %s
-                """,
-                scheme.program_id,
-                only.holds(SQL("entry.source"), SQL("entry.res_id")),
-            )
-        )
-        return [partner_id for (partner_id,) in rows]
-
-    @api.model
     def _same(self):
         """Condition that ``told`` and ``open`` say the same of the same document."""
         keys = ("source", "res_id", "membership_id", "date")
