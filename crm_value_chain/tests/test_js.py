@@ -1,15 +1,9 @@
+from pathlib import Path
+
 from odoo.tests import HttpCase, tagged
 
-SUITES = (
-    "classification_preview",
-    "customer_kanban",
-    "ladder_explanation",
-    "loyalty_preview",
-    "purchase_history_chart",
-    "retention_model",
-    "score_chart",
-    "value_chain_badge",
-)
+TESTS = Path(__file__).parent.parent / "static" / "tests"
+SUITES = sorted(p.name.removesuffix(".test.js") for p in TESTS.glob("*.test.js"))
 
 
 def _suite_id(name):

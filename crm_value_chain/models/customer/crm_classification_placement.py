@@ -112,7 +112,8 @@ class CrmClassificationPlacement(models.AbstractModel):
         """
         return SQL(
             """
-            (SELECT DISTINCT ON (profile_id) profile_id, class_id, reason, user_id, holds
+            (SELECT DISTINCT ON (profile_id)
+                    profile_id, class_id, reason, user_id, holds
                FROM (SELECT *, %(class_id)s AS class_id,
                             active AND %(class_id)s = ANY(%(keys)s)
                             AND COALESCE(date_until >= %(as_of)s, TRUE) AS holds

@@ -20,7 +20,7 @@ class CrmPortfolioSnapshot(models.Model):
     )
 
     @api.model
-    def _figures(self, as_of):
+    def _sums(self, as_of):
         climbed = SQL(
             """
             SELECT movement.profile_id
@@ -32,6 +32,6 @@ class CrmPortfolioSnapshot(models.Model):
             """,
             fields.Date.subtract(as_of, years=1),
         )
-        return super()._figures(as_of) | {
-            "climbed_count": SQL("COUNT(*) FILTER (WHERE p.id IN (%s))", climbed)
+        return super()._sums(as_of) | {
+            "climbed_count": SQL("(p.id IN (%s))::int", climbed)
         }

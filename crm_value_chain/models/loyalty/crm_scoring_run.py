@@ -21,5 +21,6 @@ class CrmScoringRun(models.Model):
         programs = self.env["loyalty.program"].sudo()._tiered(self.company_id)
         for program, message in programs._renew_tiers(self.as_of).items():
             self._note(message, subject=program.name)
-        self.env["loyalty.renewal"]._show_in_company(self.company_id, programs.ids)
+        if self.env["loyalty.tier"].sudo().search_count([], limit=1):
+            self.env["loyalty.renewal"]._show_in_company(self.company_id, programs.ids)
         self.classify_seconds += time.monotonic() - started

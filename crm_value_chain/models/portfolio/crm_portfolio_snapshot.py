@@ -28,18 +28,25 @@ class CrmPortfolioSnapshot(models.Model):
     )
 
     @api.model
-    def _figures(self, as_of):
+    def _sums(self, as_of):
         before = SQL("p.previous_yearly_amount > 0")
-        need = SQL("p.estimated_yearly_need > 0")
-        return super()._figures(as_of) | {
+        known = SQL("p.estimated_yearly_need > 0")
+        need, amount = map(self._amount, ("estimated_yearly_need", "yearly_amount"))
+        return super()._sums(as_of) | {
+            "bought_before": SQL("(%s)::int", before),
+            "bought_again": SQL("(%s AND p.yearly_amount > 0)::int", before),
+            "need": SQL("CASE WHEN %s THEN %s END", known, need),
+            "need_met": SQL("CASE WHEN %s THEN %s END", known, amount),
+        }
+
+    @api.model
+    def _figures(self):
+        return super()._figures() | {
             "retention_rate": SQL(
-                "COUNT(*) FILTER (WHERE %(before)s AND p.yearly_amount > 0)::float8"
-                " / NULLIF(COUNT(*) FILTER (WHERE %(before)s), 0)",
-                before=before,
+                "SUM(s.bought_again)::float8 / NULLIF(SUM(s.bought_before), 0)"
             ),
             "share_of_wallet": SQL(
-                "LEAST(1, GREATEST(0, SUM(p.yearly_amount) FILTER (WHERE %(need)s)"
-                " / SUM(p.estimated_yearly_need) FILTER (WHERE %(need)s)))::float8",
-                need=need,
+                "CASE WHEN SUM(s.need) > 0 THEN"
+                " LEAST(1, GREATEST(0, SUM(s.need_met) / SUM(s.need))) END"
             ),
         }

@@ -17,11 +17,19 @@ class CrmPortfolioSnapshot(models.Model):
     )
 
     @api.model
-    def _figures(self, as_of):
-        return super()._figures(as_of) | {
-            "clv": self._total("clv"),
-            "revenue_at_risk": self._total("revenue_at_risk"),
+    def _sums(self, as_of):
+        chance = SQL("CASE WHEN p.purchase_count > 0 THEN p.purchase_probability END")
+        return super()._sums(as_of) | {
+            "clv": self._amount("clv"),
+            "revenue_at_risk": self._amount("revenue_at_risk"),
+            "chances": chance,
+            "known_chances": SQL("(%s IS NOT NULL)::int", chance),
+        }
+
+    @api.model
+    def _figures(self):
+        return super()._figures() | {
             "purchase_probability": SQL(
-                "AVG(p.purchase_probability) FILTER (WHERE p.purchase_count > 0)"
+                "SUM(s.chances) / NULLIF(SUM(s.known_chances), 0)"
             ),
         }

@@ -53,7 +53,7 @@ export class PortfolioMap extends PortfolioReport {
             ["yearly_amount", _t("Value a year")],
             ["clv", _t("Customer lifetime value")],
         ];
-        if (this.classes.some((each) => "profit" in each)) {
+        if (this.hasProfit) {
             choices.push(["profit", _t("Profit")]);
         }
         return choices;
