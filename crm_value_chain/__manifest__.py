@@ -62,6 +62,7 @@
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_value_chain/static/src/**/*"],
         "web.assets_tests": ["crm_value_chain/static/tests/tours/*.js"],

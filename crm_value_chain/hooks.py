@@ -1,7 +1,7 @@
 """What happens when the addon is installed on a database in use."""
 
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists
+from odoo.tools.sql import column_exists, make_index_name
 
 LEAD_COLUMNS = {
     "qualification_need": "varchar DEFAULT 'unknown'",
@@ -9,6 +9,8 @@ LEAD_COLUMNS = {
     "qualification_authority": "varchar DEFAULT 'unknown'",
     "is_qualified": "boolean DEFAULT false",
 }
+
+INDEXES = [("sale_order_line", "reward_id"), ("account_analytic_line", "partner_id")]
 
 
 def pre_init_hook(env):
@@ -28,3 +30,10 @@ def post_init_hook(env):
     """Give the companies value tiers, and have the profiles made in the background."""
     env["crm.value.tier"]._create_defaults(env["res.company"].search([]))
     env.ref("crm_value_chain.ir_cron_retention_scoring")._trigger()
+
+
+def uninstall_hook(env):
+    """Drop the indexes on Odoo's own columns, which Odoo would keep."""
+    for table, column in INDEXES:
+        name = SQL.identifier(make_index_name(table, column))
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", name))

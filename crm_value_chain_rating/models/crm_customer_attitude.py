@@ -44,6 +44,7 @@ class CrmCustomerAttitude(models.Model):
         :param scope: customers whose ratings count; all without
         :param ids: ratings to look at; all without
         """
+        some = SQL("rating.id = ANY(%s)", list(ids)) if ids else SQL("TRUE")
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -75,8 +76,8 @@ class CrmCustomerAttitude(models.Model):
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                company=self._rated_company(),
-                some=SQL("rating.id = ANY(%s)", list(ids)) if ids else SQL("TRUE"),
+                company=self._rated_company(some),
+                some=some,
                 holds=self._held(scope),
             )
         )
@@ -108,10 +109,17 @@ class CrmCustomerAttitude(models.Model):
         )
 
     @api.model
-    def _rated_company(self):
-        """SQL of the company of what was rated, if there is one."""
+    def _rated_company(self, some):
+        """SQL of the company of what was rated, if there is one.
+
+        :param SQL some: condition of the ratings concerned
+        """
         rated = self.env.execute_query(
-            SQL("SELECT DISTINCT res_model FROM rating_rating WHERE consumed")
+            SQL(
+                "SELECT DISTINCT res_model FROM rating_rating rating"
+                " WHERE consumed AND %s",
+                some,
+            )
         )
         arms = []
         for (name,) in rated:

@@ -10,6 +10,7 @@ from odoo.addons.crm_value_chain.models.customer.scope import Scope
 
 METRIC_OF = {"satisfaction": "satisfaction", "would_recommend": "recommendation"}
 RULES = ("crm_ladder_stage", "crm_segment", "crm_loyalty_class", "crm_customer_kind")
+NESTED = ("any", "not any")
 HIGHEST = 10
 
 
@@ -85,9 +86,13 @@ def rewritten(text):
 
 def _condition(term):
     """A condition with numbers; a list that goes on to the best score is a limit."""
-    if not (isinstance(term, list | tuple) and len(term) == 3 and term[0] in METRIC_OF):
+    if not (isinstance(term, list | tuple) and len(term) == 3):
         return term
     name, operator, value = term
+    if operator in NESTED:
+        return (name, operator, [_condition(each) for each in value])
+    if name not in METRIC_OF:
+        return term
     if not isinstance(value, list | tuple):
         return (name, operator, _number(value))
     numbers = sorted(map(_number, value))

@@ -113,6 +113,7 @@ class CrmPortfolioSnapshot(models.Model):
             return
         self.search(known).unlink()
         self._insert(scope, month, used)
+        self._insert_empty(scope, month, used)
 
     @api.model
     def _insert(self, scope, month, classifications):
@@ -164,3 +165,14 @@ class CrmPortfolioSnapshot(models.Model):
             )
         )
         self.invalidate_model()
+
+    def _insert_empty(self, scope, month, classifications):
+        """Note the classes without customers, too: they may have had some before."""
+        company = self.env["res.company"].browse(scope.company_id)
+        here = {"company_id": company.id, "month": month, "date": scope.as_of}
+        for classification in classifications:
+            name = classification._profile_field
+            here["dimension"] = classification._dimension
+            known = self.search([(key, "=", value) for key, value in here.items()])
+            empty = classification._rules(company) - known[name]
+            self.create([here | {name: rule.id} for rule in empty])

@@ -37,6 +37,8 @@ class LoyaltyAtOnce(models.AbstractModel):
     @api.model
     def _count_waiting(self):
         waiting = self.env.cr.precommit.data.pop(WAITING, {})
+        # what else waits for the commit fails in its own name, not in ours below
+        self.env.cr.flush()
         for scheme in self._schemes():
             for model, ids in waiting.items():
                 self._count(scheme, Some(model, tuple(sorted(ids))))

@@ -26,7 +26,7 @@ class CrmCustomerList(models.Model):
         "res.users",
         "Owner",
         default=lambda self: self.env.user,
-        help="Who keeps this list.",
+        help="Who keeps this list. Colleagues may put customers on it, too.",
     )
     description = fields.Text(help="What this list is for.")
     profile_ids = fields.Many2many(

@@ -55,7 +55,12 @@ class CrmCustomerSignificance(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Change marks, but not into marks of customers whom the user may not see."""
+        """Change marks, but not into marks of customers whom the user may not see.
+
+        Whoever does so answers for the mark from then on.
+        """
+        if not self.env.su:
+            vals = vals | {"user_id": self.env.uid}
         result = super().write(vals)
         self.check_access("write")
         return result

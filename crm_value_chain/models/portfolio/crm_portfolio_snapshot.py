@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..customer.known_field import KnownFloat
+
 
 # the fields of this stage, in its folder
 # pylint: disable=consider-merging-classes-inherited
@@ -13,13 +15,13 @@ class CrmPortfolioSnapshot(models.Model):
     )
     segment_id = fields.Many2one("crm.segment", readonly=True, ondelete="cascade")
     value_tier_id = fields.Many2one("crm.value.tier", readonly=True, ondelete="cascade")
-    retention_rate = fields.Float(
+    retention_rate = KnownFloat(
         readonly=True,
         aggregator="avg",
         help="Share of the customers who bought in the year before, and did so again "
         "in the last twelve months.",
     )
-    share_of_wallet = fields.Float(
+    share_of_wallet = KnownFloat(
         "Share of Wallet",
         readonly=True,
         aggregator="avg",

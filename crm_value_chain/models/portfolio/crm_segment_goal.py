@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, formatLang
 
 RATES = ("retention_rate", "share_of_wallet", "climbed")
+TODO = "mail.mail_activity_data_todo"
 BEHIND = 0.1  # of the whole way: so much behind the plan is still on track
 
 
@@ -215,7 +216,8 @@ class CrmSegmentGoal(models.Model):
         unknown = snapshot.unknown_profit_count
         if self.metric == "profit" and 0 < unknown == snapshot.buyer_count:
             return None
-        return snapshot[self.metric]
+        value = snapshot[self.metric]
+        return None if value is False else value
 
     def _may_read_metric(self):
         """Whether the user may read this goal's metric, whose snapshots it may not."""
@@ -256,7 +258,7 @@ class CrmSegmentGoal(models.Model):
         if turned and state in ("off_track", "missed"):
             self._call_owner()
         elif turned:
-            self.activity_unlink(["mail.mail_activity_data_todo"])
+            self.activity_unlink([TODO])
 
     def _state_of(self, value, as_of):
         progress = self._progress_of(value)
@@ -269,12 +271,17 @@ class CrmSegmentGoal(models.Model):
 
     def _call_owner(self):
         """Ask the owner to act; no figures, which not everybody may see."""
-        if self.activity_ids:
+        if self.activity_search([TODO]):
             return
+        summary = (
+            self.env._("Goal missed: %s", self.segment_id.name)
+            if self.state == "missed"
+            else self.env._("Goal off track: %s", self.segment_id.name)
+        )
         self.activity_schedule(
-            "mail.mail_activity_data_todo",
+            TODO,
             user_id=self.user_id.id,
-            summary=self.env._("Goal off track: %s", self.segment_id.name),
+            summary=summary,
             note=self.env._(
                 "The segment is behind the plan of its goal. Look at its customers and "
                 "its strategy, or set a target that can be reached."

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..customer.known_field import KnownFloat
+
 
 # the fields of this stage, in its folder
 # pylint: disable=consider-merging-classes-inherited
@@ -9,7 +11,7 @@ class CrmPortfolioSnapshot(models.Model):
 
     clv = fields.Monetary("Customer Lifetime Value", readonly=True)
     revenue_at_risk = fields.Monetary("Revenue at Risk", readonly=True)
-    purchase_probability = fields.Float(
+    purchase_probability = KnownFloat(
         "Chance of Buying",
         readonly=True,
         aggregator="avg",

@@ -74,6 +74,10 @@ class TestMigration(ValueChainCommon):
                 '[("would_recommend", "in", ["1", "3"])]',
                 '[("would_recommend", "in", [1, 3])]',
             ),
+            (
+                '[("list_ids", "any", [("satisfaction", "=", "7")])]',
+                '[("list_ids", "any", [("satisfaction", "=", 7)])]',
+            ),
             ('[("satisfaction", "=", "0")]', '[("satisfaction", "=", 0)]'),
             ('[("satisfaction", "!=", False)]', '[("satisfaction", "!=", False)]'),
             ('["&", broken', '["&", broken'),

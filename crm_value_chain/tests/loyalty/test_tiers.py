@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .scheme_case import LoyaltyCase
@@ -61,6 +62,18 @@ class TestTiers(LoyaltyCase):
         after = self.member().read()[0]
         for name in ("tier_id", "qualification", "progress", "period_start"):
             self.assertEqual(before[name], after[name], name)
+
+    def test_errors_of_others_are_theirs(self):
+        """What else fails when an order is confirmed is not taken for ours."""
+        self.program.tier_promotion = "at_once"
+        self.quote(amount=100).action_confirm()
+
+        def fail():
+            raise ValidationError("Not on a Sunday")
+
+        self.env.cr.precommit.add(fail)
+        with self.assertRaisesRegex(ValidationError, "Sunday"):
+            self.commit()
 
     def test_at_once_nobody_falls(self):
         self.program.tier_promotion = "at_once"

@@ -298,12 +298,35 @@ class TestGoal(PortfolioCase):
                 )
             ),
             "climbed": 0,
-            "retention_rate": 0,
         }
         for metric, value in expected.items():
             with self.subTest(metric=metric):
                 goal = self.make_goal(metric=metric, target_value=1)
                 self.assertEqual(goal.start_value, value)
+
+    def test_segment_that_empties(self):
+        """A goal to have nobody left in a segment is reached when nobody is."""
+        goal = self.make_goal(target_value=0)
+        customer = self.Profile.search([("segment_id", "=", self.once.id)]).partner_id
+        for days_ago in (70, 69):
+            self.buy(customer, days_ago=days_ago)
+        self.night(self.day(60))
+        self.assertEqual((goal.value, goal.state), (0, "reached"))
+
+    def test_unknown_rate(self):
+        """What cannot be known yet is neither 0 % nor off track."""
+        for metric in ("share_of_wallet", "retention_rate"):
+            goal = self.make_goal(metric=metric, target_value=0.5)
+            self.night(self.day(10))
+            self.assertEqual((goal.state, goal.value_date), ("new", False))
+            self.assertFalse(goal.activity_ids)
+
+    def test_called_beside_own_plans(self):
+        """What people planned themselves does not keep the owner from being called."""
+        goal = self.make_goal(date_deadline=self.day(50))
+        goal.activity_schedule("mail.mail_activity_data_todo", automated=False)
+        self.night(self.day(50))
+        self.assertIn("Goal missed: Once", goal.activity_ids.mapped("summary"))
 
     def test_bad_goals(self):
         """Rates beyond 100 %, negative targets and crossed days are refused."""
