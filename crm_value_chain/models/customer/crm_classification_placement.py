@@ -206,19 +206,23 @@ class CrmClassificationPlacement(models.AbstractModel):
     def _place(self, rules, usable, scope):
         """Move the customers of a scope to where the rules put them."""
         transition = {self._profile_field: SQL("placed.new")} | self._transition(scope)
+        first = self.env.context.get("value_chain_first_placement", ())
+        known = self._name not in first
         self.env.cr.execute(
             SQL(
                 """
                 WITH placed AS MATERIALIZED (
                     -- OFFSET: so that the rules are tried once for each customer
                     SELECT * FROM (%(placement)s OFFSET 0) placement
-                     WHERE new IS DISTINCT FROM old),
+                     -- so put, the database expects few to move, as is the rule, and
+                     -- looks those up instead of reading all profiles once more
+                     WHERE (new IS NOT DISTINCT FROM old)::int = 0),
                 moved AS (
                     UPDATE crm_customer_profile p
                        SET (%(columns)s) = ROW(%(values)s)
                       FROM placed
                      WHERE placed.id = p.id
-                 RETURNING p.id)
+                 RETURNING p.id, %(figures)s AS figures)
                 INSERT INTO crm_customer_movement
                        (profile_id, partner_id, company_id, date, dimension,
                         %(old)s, %(new)s, cause, reason, user_id, explanation,
@@ -227,7 +231,7 @@ class CrmClassificationPlacement(models.AbstractModel):
                        %(dimension)s, placed.old, placed.new,
                        placed.cause, placed.reason, placed.user_id,
                        jsonb_build_object(
-                           'figures', %(figures)s,
+                           'figures', moved.figures,
                            'domain', entered.domain,
                            'left', CASE WHEN departed.keep_domain IN ('', '[]')
                                         THEN departed.domain
@@ -236,13 +240,12 @@ class CrmClassificationPlacement(models.AbstractModel):
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM placed
                   JOIN moved USING (id)
-                  JOIN crm_customer_profile p ON p.id = placed.id
                   LEFT JOIN %(table)s entered ON entered.id = placed.new
                   LEFT JOIN %(table)s departed ON departed.id = placed.old
                  WHERE %(known)s
                 """,
                 placement=self._placement(rules, usable, scope),
-                figures=self._figures(usable),
+                figures=self._figures(usable) if known else SQL("NULL::jsonb"),
                 columns=SQL(", ").join(map(SQL.identifier, transition)),
                 values=SQL(", ").join(transition.values()),
                 old=SQL.identifier(f"{self._dimension}_from_id"),
@@ -251,8 +254,7 @@ class CrmClassificationPlacement(models.AbstractModel):
                 as_of=scope.as_of,
                 dimension=self._dimension,
                 table=SQL.identifier(self._table),
-                known=self._name
-                not in self.env.context.get("value_chain_first_placement", ()),
+                known=known,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
