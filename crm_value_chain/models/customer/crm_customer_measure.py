@@ -34,10 +34,11 @@ class CrmCustomerMeasure(models.AbstractModel):
     _description = "Measuring of Customers"
 
     @api.model
-    def _refresh(self, scope, renew=False):
+    def _refresh(self, scope, renew=False, place=True):
         """Bring all figures of some customers up to date, profiles included.
 
         :param bool renew: also fix anew what is known of all customers: their cut-offs
+        :param bool place: also place them in every classification
         :return: what is wrong with each broken rule
         :raises OverflowError: if the amounts of a customer are too large to be counted
         """
@@ -54,7 +55,7 @@ class CrmCustomerMeasure(models.AbstractModel):
             self._prepare_scoring(scope, staging)
         self._write_staged(staging, scope)
         staging.drop()
-        return self._classify(scope)
+        return self._classify(scope) if place else {}
 
     @api.model
     def _insert_new(self, scope):

@@ -1,12 +1,15 @@
 import time
 
-from odoo import fields, models
+from odoo import api, models
 
 
 class CrmScoringRun(models.Model):
     _inherit = "crm.scoring.run"
 
-    phase = fields.Selection(selection_add=[("tiers", "Renew Loyalty Tiers")])
+    @api.model
+    def _selection_phase(self):
+        tiers = ("tiers", self.env._("Renew Loyalty Tiers"))
+        return [*super()._selection_phase(), tiers]
 
     def _phases(self):
         phases = super()._phases()

@@ -126,12 +126,12 @@ class CrmScoringPhase(models.AbstractModel):
         yield
         self[f"{part}_seconds"] += time.monotonic() - started
 
-    def _run_classify(self, scope):
-        profiles = self._placing_profiles()
+    def _run_classify(self, scope, dimension):
+        classification = self._placing_profiles()._classification_of(dimension)
         before = self._last_movement()
         with self._timed("classify"):
             self._guarded(
-                lambda part: self._note_rules(profiles._classify(part)), scope
+                lambda part: self._note_rules(classification._classify(part)), scope
             )
         self.movement_count += self.env["crm.customer.movement"].search_count(
             [("id", ">", before), ("company_id", "=", self.company_id.id)]

@@ -22,11 +22,6 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 SECONDS = tuple(
     f"{part}_seconds" for part in ("measure", "fit", "score", "write", "classify")
 )
-PHASES = {
-    "scoring": ["measure", "write"],
-    "ageing": ["age"],  # a scoring of those whose score has aged
-    "segmentation": ["classify"],
-}
 
 
 class TooManyFailures(Exception):
@@ -98,15 +93,7 @@ class CrmScoringRun(models.Model):
         "anew: models, cut-offs and every customer. Other nights renew the customers "
         "who changed, and those whose score has aged.",
     )
-    phase = fields.Selection(
-        [
-            ("measure", "Measure and Forecast"),
-            ("write", "Write"),
-            ("age", "Forecast Aged Scores"),
-            ("classify", "Classify"),
-        ],
-        readonly=True,
-    )
+    phase = fields.Selection("_selection_phase", readonly=True)
     position = fields.Integer(readonly=True, help="Last contact done in the phase.")
     customer_count = fields.Integer("Customers", readonly=True)
     processed_count = fields.Integer("Customers Done", readonly=True)
@@ -138,11 +125,31 @@ class CrmScoringRun(models.Model):
         for run in self:
             run.duration = sum(run[name] for name in SECONDS)
 
+    @api.model
+    def _selection_phase(self):
+        """The phases of all kinds of runs. A hook."""
+        movements = self.env["crm.customer.movement"]._fields["dimension"]
+        return [
+            ("measure", self.env._("Measure and Forecast")),
+            ("write", self.env._("Write")),
+            ("age", self.env._("Forecast Aged Scores")),
+            *(
+                (f"classify:{dimension}", self.env._("Classify: %s", label))
+                for dimension, label in movements._description_selection(self.env)
+            ),
+        ]
+
     def _phases(self):
-        """Names of the phases of this run, in order."""
+        """Names of the phases of this run, in order. A hook.
+
+        Each classification is one, and so in transactions of its own: the database
+        checks all references of a row anew that a transaction writes twice.
+        """
         self.ensure_one()
-        kind = self.kind or "scoring"
-        return PHASES["ageing" if kind == "scoring" and not self.is_full else kind]
+        if self.kind == "segmentation":
+            classifications = self._profiles()._in_order()
+            return [f"classify:{model._dimension}" for model in classifications]
+        return ["measure", "write"] if self.is_full else ["age"]
 
     def _phases_in_one_go(self):
         """Names of the phases that take all customers together. A hook."""
@@ -257,7 +264,8 @@ class CrmScoringRun(models.Model):
         scope, count = self._next_batch()
         if not scope:
             return 0, self._next_phase()
-        getattr(self, f"_run_{self.phase}")(scope)
+        name, _separator, *of_what = self.phase.partition(":")
+        getattr(self, f"_run_{name}")(scope, *filter(None, of_what))
         self.write(
             {"position": scope.last, "processed_count": self.processed_count + count}
         )
@@ -345,7 +353,7 @@ class CrmScoringRun(models.Model):
         return True
 
     def _finish(self, state):
-        """Close runs; a scoring that is done calls the segmentation."""
+        """Close runs; after a scoring that is done a segmentation waits."""
         now = fields.Datetime.now()
         self.write({"state": state, "finished_on": now})
         for run in self.filtered(lambda r: r.kind == "scoring" and state == "done"):
@@ -360,7 +368,6 @@ class CrmScoringRun(models.Model):
                     "customer_count": run.customer_count,
                 }
             )
-            self._call_cron("segmentation")
 
     # ------------------------------------------------------------------
     # Failures
@@ -416,13 +423,21 @@ class CrmScoringRun(models.Model):
         )
 
     def _refresh(self, ids):
-        """Refresh some customers within this run."""
+        """Refresh some customers within this run.
+
+        Where a segmentation is about to place everybody, it is left to that.
+        """
         self.ensure_one()
         started = time.monotonic()
         scope = Scope(self.company_id.id, self.as_of, ids=ids)
         profiles = self._placing_profiles()
+        place = not self._is_segmentation_near()
+
+        def refresh(part):
+            self._note_rules(profiles._refresh(part, place=place))
+
         try:
-            self._guarded(lambda part: self._note_rules(profiles._refresh(part)), scope)
+            self._guarded(refresh, scope)
         except TooManyFailures as error:  # the night tries the rest again
             _logger.warning("Changed customers of %s: %s", self.company_id.name, error)
         self.write(

@@ -7,6 +7,11 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 OPEN = ("waiting", "running")
+SEGMENTATION_WAITS = [("kind", "=", "segmentation"), ("state", "=", "waiting")]
+CRONS = {
+    "scoring": "ir_cron_retention_scoring",
+    "segmentation": "ir_cron_portfolio_segmentation",
+}
 CHANGED_BATCH = 20_000
 FEW_CHANGED = 100  # customers refreshed one by one, however small the company
 FULL_EVERY = 7  # days
@@ -22,10 +27,15 @@ class CrmScoringSchedule(models.AbstractModel):
 
     @api.model
     def _cron_retention_scoring(self):
-        """Measure and score: companies that are due, then customers that changed."""
+        """Measure and score: companies that are due, then customers that changed.
+
+        Only then is the segmentation called, which places them all.
+        """
         self._plan("scoring")
         if not (self._work("scoring") and self._refresh_changed()):
             self._call_cron("scoring")
+        if self.search_count(SEGMENTATION_WAITS, limit=1):
+            self._call_cron("segmentation")
 
     @api.model
     def _cron_portfolio_segmentation(self):
@@ -35,12 +45,12 @@ class CrmScoringSchedule(models.AbstractModel):
             self._call_cron("segmentation")
 
     @api.model
+    def _cron(self, kind):
+        return self.env.ref(f"crm_value_chain.{CRONS[kind]}").sudo()
+
+    @api.model
     def _call_cron(self, kind):
-        name = {
-            "scoring": "ir_cron_retention_scoring",
-            "segmentation": "ir_cron_portfolio_segmentation",
-        }[kind]
-        self.env.ref(f"crm_value_chain.{name}").sudo()._trigger()
+        self._cron(kind)._trigger()
 
     @api.model
     def _plan(self, kind):
@@ -214,6 +224,13 @@ class CrmScoringSchedule(models.AbstractModel):
         By default it takes rows to lie on a turning disk, and reads whole tables.
         """
         self.env.cr.execute("SET LOCAL random_page_cost = 1.1")
+
+    def _is_segmentation_near(self):
+        """Whether a segmentation of the company is about to place its customers."""
+        waiting = [*SEGMENTATION_WAITS, ("company_id", "=", self.company_id.id)]
+        return self._cron("segmentation").active and bool(
+            self.search_count(waiting, limit=1)
+        )
 
     @api.model
     def _change_run(self, company_id):
