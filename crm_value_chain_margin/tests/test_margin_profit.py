@@ -53,6 +53,13 @@ class TestMarginProfit(CostCase, MarginCase):
         self.assertEqual(self.stored_margin("profit"), 62)
         self.assertIsNone(self.stored_margin("service_cost"))
 
+    def test_order_of_unknown_cost(self):
+        """Beside a large order that costs nobody knows what, there is no profit."""
+        self.order(self.customer)
+        self.order_lines({"product_id": self.service.id, "price_unit": 900})
+        self.work(70, self.account)
+        self.assertEqual(self.figures(), (40, 70, None))
+
     def test_work_on_a_cancelled_order(self):
         """Work on an order that came to nothing is a cost to serve."""
         self.order(self.customer)

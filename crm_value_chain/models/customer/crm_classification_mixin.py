@@ -160,9 +160,10 @@ class CrmClassificationMixin(models.AbstractModel):
         """
         self.ensure_one()
         explanation = RuleExplanation(profile)
-        texts = [self.domain]
-        if self._has_rule_to_stay() and self._keeps(profile[self._profile_field]):
-            texts.append(self.keep_domain)
+        rule = self.sudo()  # explained also to those who may not read its text
+        texts = [rule.domain]
+        if rule._has_rule_to_stay() and rule._keeps(profile[self._profile_field]):
+            texts.append(rule.keep_domain)
         nodes = []
         for text in texts:
             try:

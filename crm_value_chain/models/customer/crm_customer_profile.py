@@ -99,6 +99,14 @@ class CrmCustomerProfile(models.Model):
         groups="crm_value_chain.group_profitability",
         help="Revenue less cost of goods, of the sales whose cost is known.",
     )
+    costed_share = fields.Float(
+        "Cost Known",
+        readonly=True,
+        aggregator="avg",
+        groups="crm_value_chain.group_profitability",
+        help="Purchases and returns whose cost of goods is known, as a share of the "
+        "amount of all of them.",
+    )
     qualified_lead_count = fields.Integer(
         "Qualified Leads",
         readonly=True,

@@ -87,7 +87,7 @@ class CrmCustomerRule(models.AbstractModel):
         """
         rules = super().create(vals_list)
         for rule in rules:  # with what the context gave
-            for text in rule._rule_texts():
+            for text in rule.sudo()._rule_texts():
                 rule._check_reach(text)
         return rules
 

@@ -42,7 +42,7 @@ class CrmPortfolioSnapshot(models.Model):
     margin = fields.Monetary(
         readonly=True,
         groups=PROFITABILITY,
-        help="Of the customers whose margin is known, since the first purchase.",
+        help="Of the sales whose cost is known, since the first purchase.",
     )
     service_cost = fields.Monetary("Cost to Serve", readonly=True, groups=PROFITABILITY)
     profit = fields.Monetary(
@@ -54,8 +54,8 @@ class CrmPortfolioSnapshot(models.Model):
         "Profit not Known",
         readonly=True,
         groups=PROFITABILITY,
-        help="Buyers whose cost of goods is not known, and who therefore do not count "
-        "in margin and profit.",
+        help="Buyers of whom the cost of goods is known of less than 90 % of what they "
+        "bought, and who therefore do not count in the profit.",
     )
 
     _month_index = models.Index("(company_id, dimension, month)")

@@ -85,8 +85,9 @@ def facts(purchases, today, years_ago):
 
     Keys are fields of the profile, see there; `partner_id` is the customer. Days are
     days since 1970-01-01, NaN is what is not known. `margin_rate` is the margin as a
-    share of the purchases whose margin is known; `RECENT` is no field, but
-    the number of sales in all of the `YEARS`.
+    share of the purchases whose margin is known, `costed_share` is how much those
+    and such returns are of all. `RECENT` is no field, but the number of sales in
+    all of the `YEARS`.
 
     :param int today: day after which nothing counts yet, since 1970-01-01
     :param years_ago: days after which a transaction belongs to each of the `YEARS`
@@ -119,8 +120,11 @@ def facts(purchases, today, years_ago):
     visits, first, last = _visits(
         _some(code, bought), _some(day, bought), len(customers)
     )
+    amount_bought, amount_returned = total(amount, bought), -total(amount, returned)
     told = costed & bought
     rate = total(purchases.margin, told), total(amount, told)
+    moved = amount_bought + amount_returned
+    costed_amount = rate[1] - total(amount, costed & returned)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "partner_id": customers,
@@ -128,18 +132,20 @@ def facts(purchases, today, years_ago):
             "last_purchase_date": known(last, visits),
             "purchase_count": visits,
             "purchase_amount": known(total(amount, past), number(past)),
-            "returns_amount": known(-total(amount, returned), number(returned)),
-            "average_purchase_amount": known(total(amount, bought) / visits, visits),
+            "returns_amount": known(amount_returned, number(returned)),
+            "average_purchase_amount": known(amount_bought / visits, visits),
             **yearly(),
             RECENT: number(bought & (day > years_ago[-1])),
             "mean_gap_days": known((last - first) / (visits - 1), visits - 1),
             "margin": known(total(purchases.margin, costed), number(costed)),
             "margin_rate": known(rate[0] / rate[1], rate[1]),
+            "costed_share": known((costed_amount / moved).round(DIGITS), moved),
         }
 
 
 YEARS = ("yearly_amount", "previous_yearly_amount")  # a year each, the last one first
 RECENT = "recent_sales"
+DIGITS = 4  # of a share: sums in another order make no other share
 DENSE = 8  # possible ids per row, up to which a table is quicker than sorting
 FACTS = (
     "partner_id",
@@ -153,6 +159,7 @@ FACTS = (
     "mean_gap_days",
     "margin",
     "margin_rate",
+    "costed_share",
 )
 
 

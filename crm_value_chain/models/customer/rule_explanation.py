@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_amount, format_date
 
 TRUE, FALSE = (1, "=", 1), (0, "=", 1)
 LARGEST = 2**63
+HIDDEN = "…"
 NEGATIVE = {"!=", "not in", "not any", "not like", "not ilike"}
 
 
@@ -130,12 +131,16 @@ class RuleExplanation:
     def _condition(self, path, operator, value):
         path = str(path)
         field, label = self._field(path)
+        words, actual = self._words(field, value), self._actual(field, path)
+        if field is not None and not self._is_visible(path):
+            # what a figure is compared with may be a figure itself
+            words, actual = words and HIDDEN, self.env._("not shown to you")
         return {
             "type": "condition",
             "label": label,
             "operator": self._operator(operator, value, field),
-            "value": self._words(field, value),
-            "actual": self._actual(field, path),
+            "value": words,
+            "actual": actual,
             "holds": self._holds(path, operator, value),
         }
 
@@ -198,8 +203,6 @@ class RuleExplanation:
     def _actual(self, field, path):
         if field is None:
             return ""
-        if not self._is_visible(path):
-            return self.env._("not shown to you")
         if path in self.figures:
             return self._value_words(field, self.figures[path])
         if self._is_unknown(field, path):

@@ -81,7 +81,7 @@ class CrmCustomerProfile(models.Model):
         ladder = self.env["crm.ladder.stage"]._labels(company_id)
         return super()._badge_of_company(company_id) | {"ladder": ladder}
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_ladder_explanation(self):
         for profile in self:
             profile.ladder_explanation = profile._ladder_explanation()

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from ..customer.binary_copy import read
 
+COSTED_ENOUGH = 0.9  # share of the amount; less would make good customers a loss
+
 
 # each stage of the value chain adds its own fields, in its own folder
 # pylint: disable=consider-merging-classes-inherited
@@ -24,8 +26,9 @@ class CrmCustomerProfile(models.Model):
     profit = fields.Monetary(
         readonly=True,
         groups="crm_value_chain.group_profitability",
-        help="Margin less cost to serve. Empty where the margin is not known; who has "
-        "a cost to serve and bought nothing yet costs just that.",
+        help="Margin less cost to serve. Empty where the cost of goods is known of "
+        "less than 90 % of what was bought and returned; who has a cost to serve and "
+        "bought nothing yet costs just that.",
     )
     promotion_count = fields.Integer(
         "Purchases with a Promotion",
@@ -207,12 +210,18 @@ class CrmCustomerProfile(models.Model):
     def _profit(self, column):
         """SQL of the profit: of whoever bought nothing the margin is known, zero.
 
+        All that a customer cost to serve would be taken off the margin of a part of
+        what it bought; so the cost of nearly all must be known.
+
         :param column: function that gives the SQL of a field of the profile
         """
         return SQL(
-            "CASE WHEN %(margin)s IS NOT NULL THEN %(margin)s - COALESCE(%(cost)s, 0)"
+            "CASE WHEN %(margin)s IS NOT NULL AND COALESCE(%(costed)s, 1) >= %(enough)s"
+            " THEN %(margin)s - COALESCE(%(cost)s, 0)"
             " WHEN %(bought)s IS NULL THEN -%(cost)s END",
             margin=column("margin"),
+            costed=column("costed_share"),
+            enough=COSTED_ENOUGH,
             cost=column("service_cost"),
             bought=column("purchase_amount"),
         )

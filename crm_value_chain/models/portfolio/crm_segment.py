@@ -66,7 +66,7 @@ class CrmSegment(models.Model):
     margin = fields.Monetary(
         compute="_compute_figures",
         groups=PROFITABILITY,
-        help="Revenue less cost of goods, of the customers of whom it is known.",
+        help="Revenue less cost of goods, of the sales whose cost is known.",
     )
     service_cost = fields.Monetary(
         "Cost to Serve", compute="_compute_figures", groups=PROFITABILITY
@@ -118,8 +118,8 @@ class CrmSegment(models.Model):
             self[name] = group[name]
         unknown, buyers = group["profit_unknown"], group["buyers"]
         self.profit_gap = unknown and self.env._(
-            "Of %(unknown)s of %(buyers)s buyers the cost of goods is not known: they "
-            "do not count in margin and profit.",
+            "Of %(unknown)s of %(buyers)s buyers the cost of goods is known of less "
+            "than 90 %% of what they bought: they do not count in the profit.",
             unknown=unknown,
             buyers=buyers,
         )

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_amount
+
+from ..customer.rule_explanation import parse_domain
 
 DEFAULTS = [("A", 0.8, 10), ("B", 0.95, 3), ("C", 1.0, 0)]  # name, share, colour
 NOBODY = "[(0, '=', 1)]"
+FIELDS_OF_THE_CUTS = {"share", "sequence", "active", "company_id"}
 
 
 class CrmValueTier(models.Model):
@@ -13,6 +16,10 @@ class CrmValueTier(models.Model):
     customers and those above hold its share of the total (ABC analysis). The amount
     from which on that is so is the tier's limit, and the limit its rule: so it can be
     checked by hand, and equal customers stand in the same tier.
+
+    A limit is a figure of a customer: only who may read the value that decides may
+    read limits, and only those may set or try other shares, which would tell them.
+    Who stands in which tier is open to all.
     """
 
     _name = "crm.value.tier"
@@ -37,16 +44,58 @@ class CrmValueTier(models.Model):
     basis = fields.Selection(related="company_id.value_tier_basis", string="Of")
     limit = fields.Monetary(
         "From",
-        readonly=True,
+        compute="_compute_limit",
         help="Value from which on a customer stands in this tier. Computed anew by "
-        "each full scoring.",
+        "each full scoring. Empty for those who may not read that value.",
     )
-    domain = fields.Char(readonly=True)
+    # tells the limit, and is nobody's to write
+    domain = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     _share_is_sane = models.Constraint(
         "CHECK (share > 0 AND share <= 1)",
         "The cumulative share of a value tier lies above 0 % and at most at 100 %.",
     )
+
+    @api.depends("domain")
+    @api.depends_context("uid")
+    def _compute_limit(self):
+        """The limit that the rule speaks of, also the rule of an archived tier."""
+        for tier in self:
+            rule = parse_domain(tier.sudo().domain)
+            tier.limit = next(
+                (
+                    condition.value
+                    for condition in rule.iter_conditions()
+                    if self._is_readable(condition.field_expr)
+                ),
+                0,
+            )
+
+    @api.model
+    def _is_readable(self, basis):
+        """Whether the user may read the value that decides."""
+        profiles = self.env["crm.customer.profile"]
+        return profiles._has_field_access(profiles._fields[basis], "read")
+
+    @api.model
+    def _secret(self, company):
+        """Why the user learns nothing of a company's limits, in words, or False."""
+        basis = company.value_tier_basis
+        if self._is_readable(basis):
+            return False
+        field = self.env["crm.customer.profile"]._fields[basis]
+        return self.env._(
+            "The value tiers follow “%s”, which you may not read. Other shares would "
+            "tell it: ask somebody who may read it to try and set them.",
+            field._description_string(self.env),
+        )
+
+    @api.model
+    def _check_secret(self, companies):
+        """Refuse other cuts by those who may not read what they would tell."""
+        for company in companies:
+            if message := self._secret(company):
+                raise AccessError(message)
 
     @api.constrains("share", "sequence", "company_id", "active")
     def _check_shares(self):
@@ -81,11 +130,14 @@ class CrmValueTier(models.Model):
         )
 
     @api.depends("share", "currency_id")
+    @api.depends_context("uid")
     def _compute_preview(self):
         return super()._compute_preview()
 
     def _preview(self, company):
         """The preview, also saying what is wrong with the order of the shares."""
+        if message := self._secret(company):
+            return {"rules": [], "total": 0, "warning": message}
         preview = super()._preview(company)
         if preview["rules"] and (message := self._wrong_order(company)):
             preview["warning"] = message
@@ -100,12 +152,15 @@ class CrmValueTier(models.Model):
         )
 
     def _rules_as_edited(self, company):
-        """The tiers with the rules that follow from the shares as edited."""
+        """The tiers with the rules that follow from the shares as edited.
+
+        As superuser, for nobody else reads the rules.
+        """
         tiers = super()._rules_as_edited(company)
         limits = self._limits(company._origin, [tier.share for tier in tiers])
         basis = company.value_tier_basis
         return [
-            self.new(
+            self.sudo().new(
                 {
                     "name": tier.name,
                     "color": tier.color,
@@ -137,12 +192,15 @@ class CrmValueTier(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super().create(vals_list)
+        self._check_secret(tiers.company_id)
         tiers._renew(tiers.company_id)
         return tiers
 
     def write(self, vals):
+        before = self.company_id
         result = super().write(vals)
-        if vals.keys() & {"share", "sequence", "active", "company_id"}:
+        if vals.keys() & FIELDS_OF_THE_CUTS:
+            self._check_secret(before | self.company_id)
             self._renew(self.company_id)
         return result
 
@@ -165,15 +223,12 @@ class CrmValueTier(models.Model):
         return share_limits(values, [min(max(share, 1e-9), 1.0) for share in shares])
 
     def _set_limit(self, limit, is_last):
-        """Take over a limit, and the rule that follows; None: nobody reaches it."""
+        """Take over the rule that follows from a limit; None: nobody reaches it."""
         basis = self.company_id.value_tier_basis
-        rule = _rule(basis, limit)
-        if is_last:
-            limit, rule = None, "[]"
-        if (self.limit, self.domain) != (limit or 0, rule):
+        rule = "[]" if is_last else _rule(basis, limit)
+        if self.domain != rule:
             # no change by people: the pass that applies it is on its way
-            renewed = self.with_context(value_chain_placed_later=True)
-            renewed.write({"limit": limit or 0, "domain": rule})
+            self.with_context(value_chain_placed_later=True).domain = rule
 
 
 def _rule(basis, limit):

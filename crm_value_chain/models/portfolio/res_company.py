@@ -17,7 +17,8 @@ class ResCompany(models.Model):
         default="yearly_amount",
         required=True,
         help="With margin, whoever sees the tiers learns whose margin is high. Choose "
-        "another value where that is a secret.",
+        "another value where that is a secret. From which margin on a tier begins is "
+        "shown to those who may see margins; only they try and set shares then.",
     )
 
     @api.model_create_multi

@@ -35,7 +35,9 @@ class CrmCustomerProfile(models.Model):
 
         :return: ``sentences``; ``method``, ``grade`` and ``grade_words`` of the model;
             ``chart``, ``next`` (purchase), ``clv`` and ``risk``, each None where there
-            is nothing to tell. Dates are ISO strings, chances and rates shares of 1.
+            is nothing to tell. Of a ``clv`` from a margin that the user may not know
+            there is just the total: ``value`` is None, ``rows`` are empty. Dates are
+            ISO strings, chances and rates shares of 1.
         :rtype: dict
         :raises AccessError: if the user may not read this customer
         """

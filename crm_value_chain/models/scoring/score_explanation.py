@@ -123,7 +123,10 @@ class ScoreExplanation:
     # ------------------------------------------------------------------
 
     def _clv(self):
-        """The CLV period by period: purchases x value of one x discount factor."""
+        """The CLV period by period: purchases x value of one x discount factor.
+
+        Only the total, where the value of one is a margin that the user may not know.
+        """
         # here, for it loads scipy, which most workers never need
         from ...analytics.clv import discount_factors, period_ends
 
@@ -147,12 +150,14 @@ class ScoreExplanation:
                 ends.tolist(), purchases.tolist(), factors.tolist(), strict=True
             )
         ]
+        is_open = self._is_value_open()
         return {
-            **self._basis(),
-            "value": value,
+            "basis": profile.clv_basis or None,
+            "margin_rate": self._margin_rate() if is_open else None,
+            "value": value if is_open else None,
+            "rows": rows if is_open else [],
             "rate": company.value_chain_discount_rate,
             "months": company.value_chain_clv_months,
-            "rows": rows,
             "total": profile.clv,
             "outdated": outdated,
         }
@@ -177,13 +182,13 @@ class ScoreExplanation:
             return None
         return float(believed_margin(profile.margin_rate))
 
-    def _basis(self):
-        """Whether the value is margin; which share, for those who may know it."""
-        knows = self.env.user.has_group(PROFITABILITY)
-        return {
-            "basis": self.profile.clv_basis or None,
-            "margin_rate": self._margin_rate() if knows else None,
-        }
+    def _is_value_open(self):
+        """Whether the user may know what one purchase is worth.
+
+        Beside its amount, which everybody sees, a margin would be the margin's share.
+        """
+        is_margin = self._margin_rate() is not None
+        return not is_margin or self.env.user.has_group(PROFITABILITY)
 
     def _is_outdated(self, total):
         """Whether the stored CLV stems from other settings than those of now.

@@ -92,6 +92,14 @@ test("each rule shows now, then and the difference", async () => {
     expect(".o_classification_preview [role=alert]").toHaveCount(0);
 });
 
+test("a preview that is refused says why, and no numbers", async () => {
+    Rule._records[0].preview = {rules: [], total: 0, warning: "You may not read it."};
+    await mountRule();
+    expect(".o_classification_preview [role=alert]").toHaveText("You may not read it.");
+    expect(".o_classification_preview table").toHaveCount(0);
+    expect(".o_classification_preview").not.toHaveText(/customers in all/);
+});
+
 test("the preview follows the edited rule before it is saved", async () => {
     onRpc("onchange", () => ({
         value: {

@@ -189,6 +189,15 @@ test("those who may know it are told the margin", async () => {
     expect(".o_clv_table").toHaveText(/25 % of its amount/);
 });
 
+test("of a margin that is withheld there is the total, and why", async () => {
+    const withheld = {basis: "margin", value: null, rows: []};
+    await mountProfile({...SCORE, clv: {...SCORE.clv, ...withheld}});
+    expect(".o_clv_table thead, .o_clv_table tbody").toHaveCount(0);
+    expect(".o_clv_table tfoot").toHaveText(/88\.01/);
+    expect(".o_clv_table").toHaveText(/its margin, which is not shown to you/);
+    expect(".o_clv_table").toHaveText(/12 months/);
+});
+
 test("a total of earlier settings is marked", async () => {
     await mountProfile({...SCORE, clv: {...SCORE.clv, outdated: true}});
     expect(".o_clv_table").toHaveText(/next calculation renews it/);

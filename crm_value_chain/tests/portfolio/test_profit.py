@@ -51,6 +51,60 @@ class TestProfit(CostCase):
         self.score()
         self.assertIsNone(self.stored("profit"))
 
+    def test_margin_of_a_part(self):
+        """The whole cost to serve is not taken off the margin of half the sales."""
+        self.buy(self.customer, days_ago=9, amount=100, margin=40)
+        self.buy(self.customer, days_ago=5, amount=100)
+        self.work(60, self.account)
+        self.score()
+        self.assertEqual(self.stored("margin"), 40)
+        self.assertEqual(self.stored("costed_share"), 0.5)
+        self.assertIsNone(self.stored("profit"))
+        self.profile(self.customer).estimated_yearly_need = 900  # scored at once
+        self.assertIsNone(self.stored("profit"))
+
+    def test_margin_of_nearly_all(self):
+        """Nine tenths of the amount are enough, and returns are a part of it."""
+        self.buy(self.customer, days_ago=9, amount=80, margin=30)
+        self.buy(self.customer, days_ago=7, amount=-10, margin=-4)
+        self.buy(self.customer, days_ago=5, amount=10)
+        self.work(6, self.account)
+        self.score()
+        self.assertEqual(self.stored("profit"), 20)
+        self.assertEqual(self.stored("costed_share"), 0.9)
+        self.buy(self.customer, days_ago=3, amount=1)
+        self.score()
+        self.assertIsNone(self.stored("profit"))
+
+    def test_margin_of_a_return_not_known(self):
+        """What came back at an unknown cost may have taken all of the margin."""
+        self.buy(self.customer, days_ago=9, amount=100, margin=40)
+        self.buy(self.customer, days_ago=5, amount=-100)
+        self.score()
+        self.assertIsNone(self.stored("profit"))
+
+    def test_gift(self):
+        """Who got something for nothing costs that."""
+        self.buy(self.customer, amount=0, margin=-60)
+        self.score()
+        self.assertEqual(self.stored("profit"), -60)
+        self.assertIsNone(self.stored("costed_share"))
+
+    def test_segment_says_what_is_missing(self):
+        """A segment's profit leaves out whom it is not known of, and says so."""
+        segment = self.env["crm.segment"].create(
+            {"name": "All", "company_id": self.company.id}
+        )
+        other = self.make_customer("Other")
+        self.buy(self.customer, days_ago=9, amount=100, margin=40)
+        self.buy(self.customer, days_ago=5, amount=100)
+        self.buy(other, amount=100, margin=25)
+        self.work(60, self.account)
+        self.score()
+        self.assertEqual(segment.profit, 25)
+        self.assertIn("Of 1 of 2 buyers", segment.profit_gap)
+        self.assertIn("90 %", segment.profit_gap)
+
     def test_nothing_bought(self):
         """Who bought nothing costs what it costs; who does not even cost: unknown."""
         self.score()
@@ -127,6 +181,7 @@ class TestProfitRights(CostCase):
             for name in CONFIDENTIAL:
                 mine = record.with_user(self.manager)
                 self.assertNotIn(name, mine.fields_get())
+                self.assertNotIn("costed_share", mine.fields_get())
                 for way, use in self.ways(mine, name).items():
                     with (
                         self.subTest(model=record._name, field=name, way=way),

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged, users
 
 from .portfolio_case import PortfolioCase
@@ -105,3 +105,123 @@ class TestValueTier(PortfolioCase):
         tier = tiers[0].with_company(company)
         tier = tier.with_context(allowed_company_ids=company.ids)
         self.assertEqual(tier.preview["total"], 0)
+
+
+@tagged("post_install", "-at_install")
+class TestValueTierOfMargin(PortfolioCase):
+    """Where margin decides, its limits are for those who may read margins."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        manager = "sales_team.group_sale_manager,base.group_allow_export"
+        cls.manager = cls.make_user("tier_manager", manager)
+        cls.controller = cls.make_user(
+            "tier_controller", f"{manager},crm_value_chain.group_profitability"
+        )
+        cls.company.value_tier_basis = "margin"
+        cls.margins = {}
+        for margin in (8123.5, 4321.5, 99.25, 9.25):
+            partner = cls.make_customer(f"Earns {margin}")
+            cls.buy(partner, days_ago=9, amount=20000, margin=margin)
+            cls.margins[partner] = margin
+        cls.score()
+        cls.env["crm.value.tier"]._renew(cls.company)
+        cls.score()
+        cls.tiers = cls.env["crm.value.tier"].search(
+            [("company_id", "=", cls.company.id)]
+        )
+
+    def assert_secret(self, told):
+        for figure in ("4321", "4,321"):
+            self.assertNotIn(figure, str(told))
+
+    def test_the_night_places_by_margin(self):
+        """The limits are applied, and who stands where is open to everybody."""
+        for partner, margin in self.margins.items():
+            tier = self.profile(partner).with_user(self.manager).value_tier_id
+            self.assertEqual(tier.name, "A" if margin > 4000 else "C")
+
+    def test_limit_is_read_with_the_right_only(self):
+        """The limit is empty for who may not read margins, in reads and exports."""
+        mine = self.tiers.with_user(self.manager)
+        self.assert_secret(mine.read())
+        self.assert_secret(mine.web_read({"limit": {}, "display_name": {}}))
+        self.assert_secret(mine.export_data(["name", "limit"])["datas"])
+        self.assertEqual(mine.mapped("limit"), [0, 0, 0])
+        theirs = self.tiers.with_user(self.controller)
+        self.assertEqual(theirs.mapped("limit"), [4321.5, 4321.5, 0])
+
+    def test_rule_is_nobodys_to_read_or_write(self):
+        """The rule holds the limit: no client gets at it in any way."""
+        for user in (self.manager, self.controller):
+            tier = self.tiers[0].with_user(user)
+            self.assertNotIn("domain", tier.fields_get())
+            for name, use in {
+                "read": lambda t=tier: t.read(["domain"]),
+                "export": lambda t=tier: t.export_data(["domain"]),
+                "search": lambda t=tier: t.search([("domain", "like", "4")]),
+                "filter": lambda t=tier: t.filtered_domain([("domain", "like", "4")]),
+                "order": lambda t=tier: t.search([], order="domain"),
+                "group": lambda t=tier: t.formatted_read_group([], ["domain"]),
+                "write": lambda t=tier: t.write({"domain": "[]"}),
+            }.items():
+                with self.subTest(name), self.assertRaises(AccessError):
+                    self.env.invalidate_all()
+                    use()
+
+    def test_rule_is_not_read_through_the_customer(self):
+        """Nor does a filter on customers, leads or orders feel its way to it."""
+        for model, path in (
+            ("crm.customer.profile", "value_tier_id.domain"),
+            ("crm.customer.movement", "value_tier_to_id.domain"),
+            ("res.partner", "value_tier_id.domain"),
+            ("res.partner", "customer_profile_id.value_tier_id.domain"),
+            ("crm.lead", "value_tier_id.domain"),
+            ("sale.order", "customer_value_tier_id.domain"),
+        ):
+            records = self.env[model].with_user(self.manager)
+            with self.subTest(model), self.assertRaises(AccessError):
+                records.search([(path, "like", "4321")])
+
+    def test_explanation_keeps_the_limit(self):
+        """Why a customer stands in a tier is told without the limit."""
+        partner = next(iter(self.margins))
+        profile = self.profile(partner)
+        self.env.invalidate_all()
+        told = profile.with_user(self.manager).classification_explanation
+        self.assert_secret(told)
+        self.assertIn("Margin", str(told))
+        told = profile.with_user(self.controller).classification_explanation
+        self.assertIn("4,321.5", str(told))
+
+    def test_shares_are_tried_and_set_with_the_right_only(self):
+        """No preview and no cut feels its way to a margin."""
+        mine = self.tiers[0].with_user(self.manager)
+        form = Form(mine)
+        for share in (0.8, 0.5):
+            form.share = share
+            self.assertFalse(form.preview["rules"])
+            self.assertIn("“Margin”", form.preview["warning"])
+            self.assert_secret(form.preview)
+        mine.name = "Best"
+        for use in (
+            lambda: mine.write({"share": 0.5}),
+            lambda: mine.write({"active": False}),
+            lambda: mine.create({"name": "D", "share": 0.5, "sequence": 1}),
+        ):
+            with self.assertRaises(AccessError):
+                use()
+        with Form(self.tiers[0].with_user(self.controller)) as form:
+            form.share = 0.5
+            self.assertIn("8,123.5", form.preview["rules"][0]["note"])
+        self.assertEqual(self.tiers[0].limit, 8123.5)
+
+    def test_archived_tier_keeps_its_secret(self):
+        """A tier that is no longer used still has a limit of then."""
+        self.tiers[1].active = False
+        self.company.value_tier_basis = "yearly_amount"
+        mine = self.tiers.with_user(self.manager)
+        self.assertEqual(mine.mapped("limit"), [20000, 0, 0])
+        mine[0].share = 0.5
+        self.assertTrue(self.rows(mine[0].preview)["A"]["note"])

@@ -209,7 +209,11 @@ class TestScoreExplanation(ForecastCase):
         self.assertTrue(self.explain(self.regular)["clv"]["outdated"])
 
     def test_margin_is_confidential(self):
-        """Everybody is told that the value is margin; how much, who may know it."""
+        """Everybody is told that the value is margin; how much, who may know it.
+
+        Nor do value and periods tell it, beside what a purchase is expected to amount
+        to.
+        """
         profile = self.profile(self.regular).sudo()
         profile.write(
             {"clv_basis": "margin", "margin_rate": 0.25, "clv": profile.clv * 0.25}
@@ -218,10 +222,17 @@ class TestScoreExplanation(ForecastCase):
             clv = self.explain(self.regular, user)["clv"]
             self.assertEqual(clv["basis"], "margin")
             self.assertIsNone(clv["margin_rate"])
+            self.assertIsNone(clv["value"])
+            self.assertEqual(clv["rows"], [])
+            self.assertEqual(clv["total"], profile.clv)
             self.assertFalse(clv["outdated"])
+            as_shown = profile.with_user(user).score_explanation["clv"]
+            self.assertEqual(as_shown, clv)
         clv = self.explain(self.regular, self.controller)["clv"]
         self.assertEqual(clv["basis"], "margin")
         self.assertEqual(clv["margin_rate"], 0.25)
+        amount = profile.expected_purchase_amount
+        self.assertAlmostEqual(clv["value"], amount * 0.25, 1)
         total = sum(row["amount"] for row in clv["rows"])
         self.assertAlmostEqual(total, clv["total"], 1)
 

@@ -22,8 +22,13 @@ export class ClvTable extends Component {
         return this.score.clv || false;
     }
 
+    /** From a margin that the user may not know there is nothing but the total. */
+    get isWithheld() {
+        return !(this.clv.rows || []).length;
+    }
+
     get rows() {
-        return this.clv.rows.map((row) => ({
+        return (this.clv.rows || []).map((row) => ({
             until: formatDate(deserializeDate(row.until)),
             purchases: this.formatNumber(row.purchases),
             factor: this.formatNumber(row.factor),
@@ -31,7 +36,6 @@ export class ClvTable extends Component {
         }));
     }
 
-    /** Only those who may know it are told that the value is margin. */
     get valueTitle() {
         if (this.clv.basis === "margin") {
             return _t("Margin of one");
@@ -52,6 +56,12 @@ export class ClvTable extends Component {
                 _t(
                     "The margin of one is %s % of its amount.",
                     this.formatPercent(marginRate)
+                )
+            );
+        } else if (this.clv.basis === "margin" && this.isWithheld) {
+            notes.push(
+                _t(
+                    "The value of one is its margin, which is not shown to you: nor are the periods, which would tell it."
                 )
             );
         } else if (this.clv.basis === "amount") {
