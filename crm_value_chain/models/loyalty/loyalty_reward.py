@@ -33,8 +33,11 @@ class LoyaltyReward(models.Model):
         """What the reward is worth, in the currency of the program.
 
         :param float purchase: amount of the purchase on which it is claimed
+        :return: 0 of a reward that is not `_is_priced`
         """
         self.ensure_one()
+        if not self._is_priced():
+            return 0.0
         if self.reward_type == "product":
             product = self.reward_product_ids[:1]
             price = product.currency_id._convert(
@@ -48,6 +51,10 @@ class LoyaltyReward(models.Model):
         else:
             worth = self.discount
         return min(worth, self.discount_max_amount or worth)
+
+    def _is_priced(self):
+        """Whether anybody can tell what it is worth: not of free delivery, say."""
+        return self.reward_type in ("product", "discount")
 
     def _is_open_to(self, membership):
         """Whether a member (or nobody's membership) may claim this reward."""
