@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .loyalty_program import USER
+
 
 class LoyaltyReward(models.Model):
     _inherit = "loyalty.reward"
@@ -12,13 +14,14 @@ class LoyaltyReward(models.Model):
         ondelete="set null",
         copy=False,
         domain="[('program_id', '=', program_id)]",
+        groups=USER,
         help="Only members of this tier or a higher one can claim the reward. Empty: "
         "everybody can.",
     )
 
     @api.constrains("tier_id", "program_id")
     def _check_tier_id(self):
-        for reward in self.filtered("tier_id"):
+        for reward in self.sudo().filtered("tier_id"):
             if reward.tier_id.program_id != reward.program_id:
                 raise ValidationError(
                     self.env._(
