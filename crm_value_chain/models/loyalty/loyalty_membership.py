@@ -352,13 +352,11 @@ class LoyaltyMembership(models.Model):
         ).unlink()
 
     def _responsible(self):
-        """Who is told about this member."""
+        """Who is told about this member; nobody who left is."""
         self.ensure_one()
-        return (
-            self.user_id
-            or self.partner_id.commercial_partner_id.user_id
-            or self.program_id.tier_user_id
-        )
+        customer = self.partner_id.commercial_partner_id
+        users = self.user_id | customer.user_id | self.program_id.tier_user_id
+        return users.filtered("active")[:1]
 
     def _give_notice(self):
         """Tell the salesperson of each member that its tier is about to be lost."""

@@ -1,7 +1,7 @@
 import logging
 from itertools import pairwise
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_amount
@@ -92,8 +92,9 @@ class LoyaltyProgram(models.Model):
     tier_user_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self.env.user,
-        help="Gets the notices of members without a salesperson.",
+        default=lambda self: self._default_tier_user(),
+        help="Gets the notices of members without a salesperson. Without anybody "
+        "these get no notice, and keep their tier.",
     )
     tier_as_of = fields.Date(
         "Tiers as of", readonly=True, copy=False, help="Day of the last renewal."
@@ -114,6 +115,11 @@ class LoyaltyProgram(models.Model):
         " AND tier_notice_days BETWEEN 0 AND 3650)",
         "Days of grace and of notice are numbers from 0 to 3650.",
     )
+
+    @api.model
+    def _default_tier_user(self):
+        """The user at hand; nobody for the programs that an installation finds."""
+        return self.env.uid != SUPERUSER_ID and self.env.user
 
     def _compute_membership_count(self):
         counts = dict(
@@ -282,6 +288,7 @@ class LoyaltyProgram(models.Model):
             demotion=self.tier_demotion,
             grace_days=self.tier_grace_days,
             notice_days=self.tier_notice_days,
+            responsible_id=self.tier_user_id._origin.id or None,
             by_contact=self._by_contact(),
             tier_ids=tuple(tier._origin.id or 0 for tier in tiers),
             thresholds=tuple(tiers.mapped("threshold")),
