@@ -14,6 +14,8 @@ from . import loyalty_qualification
 from . import loyalty_tier_movement
 from . import loyalty_placement
 from . import loyalty_membership
+from . import loyalty_membership_notice
+from . import loyalty_membership_merge
 from . import loyalty_tier_grant
 from . import loyalty_renewal
 from . import loyalty_preview

@@ -47,8 +47,9 @@ class LoyaltyDocument(models.AbstractModel):
     def _documents(self, scheme, as_of, only=None):
         """Query of what counts, until a day.
 
-        Columns: ``member_id`` (contact), ``source``, ``res_id``, ``date``, ``amount``
-        (untaxed, currency of the program), ``purchases``, ``points``.
+        Columns: ``member_id`` (contact), ``company_id``, ``source``, ``res_id``,
+        ``date``, ``amount`` (untaxed, currency of the program), ``purchases``,
+        ``points``.
 
         :param scheme: see scheme.py
         :param Some only: the documents concerned; None means all
@@ -67,7 +68,7 @@ class LoyaltyDocument(models.AbstractModel):
         """Query of purchases and returns."""
         return SQL(
             """
-            SELECT %(member)s AS member_id, t.source, t.res_id, t.date,
+            SELECT %(member)s AS member_id, t.company_id, t.source, t.res_id, t.date,
                    ROUND((t.amount * %(rate)s)::numeric, %(digits)s) AS amount,
                    %(purchases)s AS purchases, 0::numeric AS points
               FROM (%(transactions)s) t
@@ -171,8 +172,9 @@ class LoyaltyDocument(models.AbstractModel):
         """Query of the points earned."""
         return SQL(
             """
-            SELECT %(member)s AS member_id, 'points' AS source, issued.id AS res_id,
-                   issued.date, 0::numeric AS amount, 0 AS purchases, issued.points
+            SELECT %(member)s AS member_id, issued.company_id, 'points' AS source,
+                   issued.id AS res_id, issued.date, 0::numeric AS amount,
+                   0 AS purchases, issued.points
               FROM (%(issued)s) issued
               JOIN res_partner contact ON contact.id = issued.partner_id
              WHERE issued.date BETWEEN %(first)s AND %(last)s
@@ -193,8 +195,8 @@ class LoyaltyDocument(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT sale.member_id, 'points_return' AS source, sale.res_id, sale.date,
-                   0::numeric AS amount, 0 AS purchases,
+            SELECT sale.member_id, sale.company_id, 'points_return' AS source,
+                   sale.res_id, sale.date, 0::numeric AS amount, 0 AS purchases,
                    -ROUND(SUM(issued.points * LEAST(1, part.amount
                               / NULLIF(issued.amount_untaxed, 0))), 2) AS points
               FROM (%(sales)s) sale
@@ -209,7 +211,7 @@ class LoyaltyDocument(models.AbstractModel):
                 ON part.move_id = sale.res_id
               JOIN (%(issued)s) issued ON issued.id = part.order_id
              WHERE sale.source = 'refund'
-             GROUP BY sale.member_id, sale.res_id, sale.date
+             GROUP BY sale.member_id, sale.company_id, sale.res_id, sale.date
             HAVING SUM(issued.points * part.amount) != 0
             """,
             sales=sales,

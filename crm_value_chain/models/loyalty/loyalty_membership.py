@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+
+from .membership_words import MembershipWords
 
 FIGURES = {
     "tier_id",
@@ -143,61 +144,9 @@ class LoyaltyMembership(models.Model):
     @api.depends_context("lang")
     def _compute_words(self):
         for member in self:
-            member.progress_in_words = member._progress_in_words()
-            member.keeping_in_words = member._keeping_in_words()
-
-    def _progress_in_words(self):
-        program = self.program_id
-        if not self.program_active:
-            return self.env._("The program is archived: nobody moves.")
-        if not self.next_tier_id:
-            return self.env._("The highest tier is reached.")
-        return self.env._(
-            "%(missing)s more for %(tier)s",
-            missing=program._in_words(self.missing),
-            tier=self.next_tier_id.name,
-        )
-
-    def _keeping_in_words(self):
-        """What keeps the tier, or how long it is kept."""
-        program, day = self.program_id, self._format_date
-        if self.granted_tier_id and self.granted_tier_id == self.tier_id:
-            if self.grant_until:
-                return self.env._("Granted until %s.", day(self.grant_until))
-            return self.env._("Granted by hand, without an end.")
-        if not self.earned_tier_id.threshold or program.tier_demotion == "never":
-            return self.env._("Kept for good.")
-        if self.grace_until:
-            return self.env._(
-                "%(missing)s more until %(day)s, or the tier is lost.",
-                missing=program._in_words(self.to_keep),
-                day=day(self.grace_until),
-            )
-        if self.kept_until:
-            return self.env._("Kept until %s.", day(self.kept_until))
-        return self._years_in_words()
-
-    def _years_in_words(self):
-        """What has to be bought from now on to keep the tier."""
-        program, tier = self.program_id, self.earned_tier_id
-        if program.tier_period == "rolling":
-            return self.env._(
-                "Kept by %s in any twelve months.", program._in_words(tier.threshold)
-            )
-        end = fields.Date.add(self.period_start or self.joined_on, years=1, days=-1)
-        if self.qualification >= tier.threshold:
-            end = fields.Date.add(end, years=1)
-            return self.env._("Kept until %s.", self._format_date(end))
-        return self.env._(
-            "%(missing)s more until %(day)s keep it for another year.",
-            missing=program._in_words(tier.threshold - self.qualification),
-            day=self._format_date(end),
-        )
-
-    def _format_date(self, day):
-        return fields.Date.to_date(day).strftime(
-            self.env["res.lang"]._get_data(code=self.env.lang or "en_US").date_format
-        )
+            words = MembershipWords(member)
+            member.progress_in_words = words.progress()
+            member.keeping_in_words = words.keeping()
 
     # ------------------------------------------------------------------
     # By hand
@@ -328,118 +277,6 @@ class LoyaltyMembership(models.Model):
         self.env["loyalty.renewal"]._show_on_customers(
             gone.program_id, members.partner_id.commercial_partner_id.ids
         )
-
-    @api.model
-    def _notice_type(self):
-        """Kind of the activities that give notice; empty if somebody deleted it."""
-        kind = self.env.ref(
-            "crm_value_chain.mail_activity_loyalty_notice", raise_if_not_found=False
-        )
-        return kind or self.env["mail.activity.type"]
-
-    @api.model
-    def _withdraw_notices(self, program):
-        """Delete the activities about members who are no longer in grace."""
-        safe = self._search(
-            [("program_id", "=", program.id), ("grace_until", "=", False)]
-        )
-        self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("activity_type_id", "in", self._notice_type().ids),
-                ("res_id", "in", safe),
-            ]
-        ).unlink()
-
-    def _responsible(self):
-        """Who is told about this member."""
-        self.ensure_one()
-        return (
-            self.user_id
-            or self.partner_id.commercial_partner_id.user_id
-            or self.program_id.tier_user_id
-        )
-
-    def _give_notice(self):
-        """Tell the salesperson of each member that its tier is about to be lost."""
-        if not self:
-            return
-        kind = self._notice_type()
-        model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": member.id,
-                    "activity_type_id": kind.id,
-                    "summary": self.env._("Is about to lose %s", member.tier_id.name),
-                    "note": member.keeping_in_words,
-                    "date_deadline": member.grace_until,
-                    "user_id": user.id,
-                }
-                for member in self
-                if (user := member._responsible())
-            ]
-        )
-
-    # ------------------------------------------------------------------
-    # Contacts that become one
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _merge_members(self, sources, target):
-        """Make one membership of each program out of those of merged contacts.
-
-        What was counted stays counted; the higher tier and the better grant hold. The
-        night places the member by all it bought together.
-
-        :param sources: contacts that are about to be merged
-        :param target: the contact they become
-        """
-        members = self.search([("partner_id", "in", (sources | target).ids)])
-        for group in members.grouped("program_id").values():
-            kept = group.filtered(lambda m: m.partner_id == target)[:1] or group[:1]
-            for merged in group - kept:
-                kept._take_over(merged)
-            (group - kept).unlink()
-            kept.partner_id = target
-
-    def _take_over(self, merged):
-        """Take ledger, history and rights of a membership about to go."""
-        self.env.flush_all()
-        for table in ("loyalty_qualification", "loyalty_tier_movement"):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET membership_id = %s WHERE membership_id = %s",
-                    SQL.identifier(table),
-                    self.id,
-                    merged.id,
-                )
-            )
-        self.env.invalidate_all()
-        before = self.tier_id
-        self.joined_on = min(self.joined_on, merged.joined_on)
-        for name in ("earned_tier_id", "granted_tier_id"):
-            mine, other = self[name], merged[name]
-            longer = name == "granted_tier_id" and self._is_granted_longer(merged)
-            if other and (
-                not mine or other._key() > mine._key() or (other == mine and longer)
-            ):
-                self[name] = other
-                if name == "granted_tier_id":
-                    self.grant_reason = merged.grant_reason
-                    self.grant_until = merged.grant_until
-                    self.granted_by_id = merged.granted_by_id
-                else:
-                    self.grace_until = merged.grace_until
-                    self.notice_on = merged.notice_on
-                    self.kept_until = merged.kept_until
-        self._take_tier(before, "merge")
-
-    def _is_granted_longer(self, merged):
-        """Whether the grant of another membership ends later than this one's."""
-        mine, other = self.grant_until, merged.grant_until
-        return bool(mine) and (not other or other > mine)
 
     def action_open_partner(self):
         """Open the member's contact."""

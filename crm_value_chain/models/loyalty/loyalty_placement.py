@@ -7,8 +7,8 @@ class LoyaltyPlacement(models.AbstractModel):
 
     A tier is kept by what the member reached in this period or in the one before (a
     rolling year has just one). Who does not keep it has the days of grace, and a notice
-    within them; nobody falls without it. After falling by one tier the member keeps the
-    lower one for a whole period.
+    within them; nobody falls without it, and there is none where nobody could be told.
+    After falling by one tier the member keeps the lower one for a whole period.
     """
 
     _name = "loyalty.placement"
@@ -181,16 +181,32 @@ class LoyaltyPlacement(models.AbstractModel):
 
     @api.model
     def _new_notice(self, scheme, as_of, climb_only):
-        """Day of the notice: within the last days of grace."""
+        """Day of the notice: within the last days of grace, if somebody gets it."""
         if climb_only or not scheme.notice_days:
             return SQL("CASE WHEN n.new_grace IS NOT NULL THEN n.notice_on END")
         return SQL(
             """
             CASE WHEN n.new_grace IS NULL THEN NULL
                  WHEN n.notice_on IS NOT NULL THEN n.notice_on
-                 WHEN n.new_grace - %s <= %s::date THEN %s::date END
+                 WHEN n.new_grace - %(notice)s <= %(day)s::date AND %(told)s
+                 THEN %(day)s::date END
             """,
-            scheme.notice_days,
-            as_of,
-            as_of,
+            notice=scheme.notice_days,
+            day=as_of,
+            told=self._somebody_is_told(scheme),
+        )
+
+    @api.model
+    def _somebody_is_told(self, scheme):
+        """Whether a member has a `_responsible`, as the membership finds it."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM res_partner member
+                      JOIN res_partner customer
+                        ON customer.id = member.commercial_partner_id
+                      JOIN res_users told
+                        ON told.id IN (member.user_id, customer.user_id, %s)
+                     WHERE member.id = n.partner_id AND told.active)
+            """,
+            scheme.responsible_id,
         )

@@ -1,29 +1,56 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
-DAYS_A_YEAR = 365.25
-DAYS_A_MONTH = DAYS_A_YEAR / 12
+from .preview_words import DAYS_A_YEAR, PreviewWords
+
+
+class TierSales(NamedTuple):
+    """What the members of a tier bought in the days looked at."""
+
+    members: int
+    points: float  # as on a plain loyalty card
+    amount: float
+    purchases: float
+
+
+class Buyers(NamedTuple):
+    """Points, with the factor of the tier, of all who bought; None without any."""
+
+    average: float | None
+    median: float | None
+    days: float | None  # since the first purchase of all
+
+
+class TierForecast(NamedTuple):
+    """What a tier would have tonight, and cost in a year."""
+
+    members: int
+    points_cost: float  # extra points, and points that open better rewards
+    price_cost: float | None  # None where the pricelist has no single discount
+
+    @property
+    def cost(self):
+        """Cost of the benefits, as far as it can be computed."""
+        return self.points_cost + (self.price_cost or 0)
 
 
 class Forecast(NamedTuple):
-    """What a scheme would do tonight, and cost in a year.
+    """What a scheme would do: its tiers by rank.
 
-    By rank of the tier: number of members, extra points valued (currency), price
-    differences (currency; None where the pricelist has no single discount). Days until
-    the average and the median customer earns the first reward; None is never.
+    Days until the average and the median customer earns the first reward; None is
+    never.
     """
 
-    members: list[int]
-    points_cost: list[float]
-    price_cost: list[float | None]
+    tiers: list[TierForecast]
     average_days: float | None
     median_days: float | None
 
-    def cost(self, rank):
-        """Cost of the benefits of a tier, as far as it can be computed."""
-        return self.points_cost[rank] + (self.price_cost[rank] or 0)
+    @property
+    def cost(self):
+        """Cost of all tiers in a year."""
+        return sum(tier.cost for tier in self.tiers)
 
 
 class LoyaltyPreview(models.AbstractModel):
@@ -50,12 +77,7 @@ class LoyaltyPreview(models.AbstractModel):
         then = self._forecast(program)
         usable = saved.tier_ids and not saved._what_is_wrong()
         now = self._forecast(saved) if usable else None
-        return {
-            "warning": False,
-            "tiers": self._tier_rows(program, saved, now, then),
-            "figures": self._figure_rows(program, now, then),
-            "notes": self._notes(program, then),
-        }
+        return {"warning": False, **PreviewWords(program, now, then).told()}
 
     @api.model
     def _what_is_hidden(self, program):
@@ -68,117 +90,6 @@ class LoyaltyPreview(models.AbstractModel):
         return False
 
     # ------------------------------------------------------------------
-    # In words
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _tier_rows(self, program, saved, now, then):
-        """Members and cost of each tier, with those that would be deleted."""
-        tiers, before = program._tiers(), saved._tiers()
-        rank_before = {tier.id: rank for rank, tier in enumerate(before)}
-        rows = []
-        for rank, tier in enumerate(tiers):
-            old = rank_before.pop(tier._origin.id, None) if now else None
-            rows.append(
-                {
-                    "name": tier.name or "",
-                    "color": tier.color,
-                    "now": now.members[old] if old is not None else None,
-                    "then": then.members[rank],
-                    "nowCost": self._money(
-                        program, now and old is not None and now, old
-                    ),
-                    "thenCost": self._money(program, then, rank),
-                }
-            )
-        for old in rank_before.values() if now else ():
-            rows.append(
-                {
-                    "name": before[old].name,
-                    "color": before[old].color,
-                    "now": now.members[old],
-                    "then": None,
-                    "nowCost": self._money(program, now, old),
-                    "thenCost": "",
-                }
-            )
-        return rows
-
-    @api.model
-    def _money(self, program, forecast, rank):
-        """Cost of a tier in words; empty without a forecast."""
-        if not forecast:
-            return ""
-        return format_amount(self.env, forecast.cost(rank), program.currency_id)
-
-    @api.model
-    def _figure_rows(self, program, now, then):
-        """Figures of the whole scheme, now and then."""
-
-        def total(forecast):
-            cost = sum(map(forecast.cost, range(len(forecast.members))))
-            return format_amount(self.env, cost, program.currency_id)
-
-        figures = (
-            (self.env._("Cost of the benefits a year"), total),
-            (
-                self.env._("Average customer: first reward after"),
-                lambda forecast: self._duration(forecast.average_days),
-            ),
-            (
-                self.env._("Median customer: first reward after"),
-                lambda forecast: self._duration(forecast.median_days),
-            ),
-        )
-        return [
-            {"label": label, "now": now and tell(now) or "", "then": tell(then)}
-            for label, tell in figures
-        ]
-
-    @api.model
-    def _duration(self, days):
-        if days is None:
-            return self.env._("never")
-        if days < 2 * DAYS_A_MONTH:
-            return self.env._("%s days", round(days))
-        if days < 2 * DAYS_A_YEAR:
-            return self.env._("%s months", round(days / DAYS_A_MONTH))
-        return self.env._("%s years", round(days / DAYS_A_YEAR, 1))
-
-    @api.model
-    def _notes(self, program, then):
-        """What the figures leave out, or take for granted."""
-        notes = [
-            self.env._(
-                "From the purchases of two years. Extra points are worth what the "
-                "reward gives that gives most for a point."
-            )
-        ]
-        unknown = [
-            tier.name or ""
-            for tier, cost in zip(program._tiers(), then.price_cost, strict=True)
-            if cost is None
-        ]
-        if unknown:
-            notes.append(
-                self.env._(
-                    "Not in the cost: the pricelists of %s, which are more than one "
-                    "discount on everything.",
-                    ", ".join(unknown),
-                )
-            )
-        if any(
-            rule.product_ids or rule.product_category_id or rule.product_tag_id
-            for rule in program.rule_ids
-        ):
-            notes.append(
-                self.env._(
-                    "Points for some products only are taken to be given for all."
-                )
-            )
-        return notes
-
-    # ------------------------------------------------------------------
     # Figures
     # ------------------------------------------------------------------
 
@@ -189,45 +100,88 @@ class LoyaltyPreview(models.AbstractModel):
         :param program: saved or not, with tiers that make sense
         :rtype: Forecast
         """
-        scheme, today = program._scheme(), fields.Date.today()
-        self.env.flush_all()
-        factors = program._tiers().mapped("points_factor")
-        rows = self.env.execute_query(
-            self._query(scheme, today, self._points_sql(program), factors)
-        )
-        by_rank = {row[0]: row[1:] for row in rows if row[0] is not None}
-        [(buyers, points, median, days)] = [row[1:] for row in rows if row[0] is None]
-        years = max(days or 0, 1) / DAYS_A_YEAR
-        worth = self._worth_of_a_point(program, _average_purchase(by_rank.values()))
+        sales, buyers = self._sales(program)
+        years = max(buyers.days or 0, 1) / DAYS_A_YEAR
         required = self._first_reward_points(program)
-        ranks = range(len(scheme.thresholds))
-
-        def figure(rank, column):
-            return float((by_rank.get(rank) or (0,) * 4)[column] or 0)
-
         return Forecast(
-            members=[int(figure(rank, 0)) for rank in ranks],
-            points_cost=[
-                max(figure(rank, 1) * (factors[rank] - 1) * worth / years, 0)
-                for rank in ranks
-            ],
-            price_cost=[
-                None if share is None else max(share * figure(rank, 2) / years, 0)
-                for rank, share in enumerate(
-                    tier._flat_discount() for tier in program._tiers()
-                )
-            ],
-            average_days=_days(required, points and points / buyers, years),
-            median_days=_days(required, median, years),
+            tiers=self._tier_forecasts(program, sales, years),
+            average_days=_days(required, buyers.average, years),
+            median_days=_days(required, buyers.median, years),
         )
 
     @api.model
-    def _query(self, scheme, today, points, factors):
-        """Query of the members, points, amount and purchases of each rank.
+    def _tier_forecasts(self, program, sales, years):
+        """What each tier gives more in a year than a plain loyalty card.
 
-        A last row without a rank has the buyers, their points, the points of the
-        median one, and the days since the first purchase.
+        A member has the factor on points, spends each point on the best reward open to
+        the tier, and has the tier's prices.
+
+        :param list[TierSales] sales: by rank, of some years
         """
+        purchase = _average_purchase(sales)
+        plain = self._worth_of_a_point(program, 0, purchase)
+        forecasts = []
+        for rank, (tier, sold) in enumerate(zip(program._tiers(), sales, strict=True)):
+            worth = self._worth_of_a_point(program, rank, purchase)
+            more = sold.points * (tier.points_factor * worth - plain)
+            share = tier._flat_discount()
+            forecasts.append(
+                TierForecast(
+                    members=sold.members,
+                    points_cost=max(more / years, 0),
+                    price_cost=None
+                    if share is None
+                    else max(share * sold.amount / years, 0),
+                )
+            )
+        return forecasts
+
+    @api.model
+    def _worth_of_a_point(self, program, rank, purchase):
+        """What a point is worth at the reward that gives a tier most for it.
+
+        :param int rank: of the tier
+        :param float purchase: amount of the purchase on which it is spent
+        """
+        rewards = self._rewards_open_to(program, rank).filtered(
+            lambda reward: reward.required_points > 0
+        )
+        return max((r._worth(purchase) / r.required_points for r in rewards), default=0)
+
+    @api.model
+    def _rewards_open_to(self, program, rank):
+        """Rewards that the members of a tier can claim, by its rank."""
+        opening = {t._origin: number for number, t in enumerate(program._tiers())}
+        return program.reward_ids.filtered(
+            lambda r: not r.tier_id or opening.get(r.tier_id._origin, rank + 1) <= rank
+        )
+
+    @api.model
+    def _first_reward_points(self, program):
+        """Points that the first reward costs which is open to everybody."""
+        rewards = self._rewards_open_to(program, 0)
+        return min(rewards.mapped("required_points"), default=0)
+
+    # ------------------------------------------------------------------
+    # What was bought
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _sales(self, program):
+        """What the members of each tier bought, and the points of all buyers.
+
+        :rtype: tuple[list[TierSales], Buyers]
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(self._query(program, fields.Date.today()))
+        own = len(TierSales._fields)
+        return [TierSales(*row[:own]) for row in rows], Buyers(*rows[0][own:])
+
+    @api.model
+    def _query(self, program, today):
+        """Query of a row for each rank: the columns of TierSales, then of Buyers."""
+        scheme = program._scheme()
+        factors = program._tiers().mapped("points_factor")
         documents = self.env["loyalty.document"]
         placement = self.env["loyalty.placement"]
         standing = placement._standing(
@@ -242,24 +196,35 @@ class LoyaltyPreview(models.AbstractModel):
                        COUNT(*) FILTER (WHERE amount > 0) AS purchases
                   FROM (%(sales)s) sale GROUP BY member_id),
             member AS (
-                SELECT p.effective_rank, bought.*,
+                SELECT p.effective_rank AS rank, bought.*,
                        bought.points * %(factor)s AS earned
                   FROM placed p
-                  LEFT JOIN bought ON bought.member_id = p.partner_id)
-            SELECT effective_rank, COUNT(*), SUM(points)::float8, SUM(amount)::float8,
-                   SUM(purchases)::float8
-              FROM member GROUP BY effective_rank
-             UNION ALL
-            SELECT NULL, COUNT(*), SUM(earned)::float8,
-                   PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY earned::float8),
-                   (%(today)s::date - MIN(first_day))::float8
-              FROM member WHERE purchases > 0
+                  LEFT JOIN bought ON bought.member_id = p.partner_id),
+            tier AS (
+                SELECT rank, COUNT(*) AS members, SUM(points) AS points,
+                       SUM(amount) AS amount, SUM(purchases) AS purchases
+                  FROM member GROUP BY rank),
+            buyers AS (
+                SELECT AVG(earned)::float8 AS average,
+                       PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY earned::float8)
+                           AS median,
+                       (%(today)s::date - MIN(first_day))::float8 AS days
+                  FROM member WHERE purchases > 0)
+            SELECT COALESCE(tier.members, 0), COALESCE(tier.points, 0)::float8,
+                   COALESCE(tier.amount, 0)::float8,
+                   COALESCE(tier.purchases, 0)::float8,
+                   buyers.average, buyers.median, buyers.days
+              FROM GENERATE_SERIES(0, %(highest)s) AS ranks (rank)
+              LEFT JOIN tier ON tier.rank = ranks.rank
+             CROSS JOIN buyers
+             ORDER BY ranks.rank
             """,
             placed=placement._placed(scheme, today, standing),
-            points=points,
+            points=self._points_sql(program),
             sales=documents._sales(scheme, today),
             today=today,
             factor=scheme.by_rank(SQL("p.effective_rank"), factors, SQL("numeric")),
+            highest=len(factors) - 1,
         )
 
     @api.model
@@ -285,32 +250,11 @@ class LoyaltyPreview(models.AbstractModel):
                 )
         return SQL(" + ").join(points)
 
-    @api.model
-    def _worth_of_a_point(self, program, purchase):
-        """What a point is worth at the reward that gives most for it.
 
-        :param float purchase: amount of the purchase on which it is spent
-        """
-        return max(
-            (r._worth(purchase) / r.required_points for r in program.reward_ids),
-            default=0.0,
-        )
-
-    @api.model
-    def _first_reward_points(self, program):
-        """Points that the first reward costs which is open to everybody."""
-        base = program._tiers()[:1]._origin
-        rewards = program.reward_ids.filtered(
-            lambda r: not r.tier_id or r.tier_id._origin == base
-        )
-        return min(rewards.mapped("required_points"), default=0)
-
-
-def _average_purchase(rows):
-    """Mean amount of a purchase, of rows of members, points, amount, purchases."""
-    rows = list(rows)
-    purchases = sum(row[3] or 0 for row in rows)
-    return sum(row[2] or 0 for row in rows) / purchases if purchases else 0
+def _average_purchase(sales):
+    """Mean amount of a purchase."""
+    purchases = sum(tier.purchases for tier in sales)
+    return sum(tier.amount for tier in sales) / purchases if purchases else 0
 
 
 def _days(required, points, years):

@@ -1,7 +1,7 @@
 import logging
 from itertools import pairwise
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_amount
@@ -12,12 +12,20 @@ from .scheme import Scheme
 _logger = logging.getLogger(__name__)
 
 NIGHT = 0x7135  # first number of the database's lock on a program
+USER = "crm_value_chain.group_value_chain_user"
+MANAGER = "crm_value_chain.group_value_chain_manager"
 
 
 class LoyaltyProgram(models.Model):
+    """Tiers, members and the preview are for the groups of the value chain.
+
+    Programs are also set up by people of the shop who belong to none of them: what is
+    checked and copied when they save does not depend on who does it.
+    """
+
     _inherit = "loyalty.program"
 
-    tier_ids = fields.One2many("loyalty.tier", "program_id", "Tiers", copy=True)
+    tier_ids = fields.One2many("loyalty.tier", "program_id", "Tiers", groups=USER)
     tier_measure = fields.Selection(
         [
             ("amount", "Amount"),
@@ -84,23 +92,34 @@ class LoyaltyProgram(models.Model):
     tier_user_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self.env.user,
-        help="Gets the notices of members without a salesperson.",
+        default=lambda self: self._default_tier_user(),
+        help="Gets the notices of members without a salesperson. Without anybody "
+        "these get no notice, and keep their tier.",
     )
     tier_as_of = fields.Date(
         "Tiers as of", readonly=True, copy=False, help="Day of the last renewal."
     )
-    membership_ids = fields.One2many("loyalty.membership", "program_id")
-    membership_count = fields.Integer("Members", compute="_compute_membership_count")
+    membership_ids = fields.One2many("loyalty.membership", "program_id", groups=USER)
+    membership_count = fields.Integer(
+        "Members", compute="_compute_membership_count", groups=USER
+    )
 
-    show_tier_preview = fields.Boolean("Preview", store=False)
-    tier_preview = fields.Json(compute="_compute_tier_preview")
+    # counts all customers, also those that a salesperson does not see
+    show_tier_preview = fields.Boolean(
+        "Preview", store=False, copy=False, groups=MANAGER
+    )
+    tier_preview = fields.Json(compute="_compute_tier_preview", groups=MANAGER)
 
     _days_are_sane = models.Constraint(
         "CHECK (tier_grace_days BETWEEN 0 AND 3650"
         " AND tier_notice_days BETWEEN 0 AND 3650)",
         "Days of grace and of notice are numbers from 0 to 3650.",
     )
+
+    @api.model
+    def _default_tier_user(self):
+        """The user at hand; nobody for the programs that an installation finds."""
+        return self.env.uid != SUPERUSER_ID and self.env.user
 
     def _compute_membership_count(self):
         counts = dict(
@@ -132,9 +151,28 @@ class LoyaltyProgram(models.Model):
             self = self.with_context(loyalty_tiers_written=True)
         return super().write(vals)
 
+    def copy(self, default=None):
+        """Copy the tiers, whoever copies: or rewards of one would be everybody's."""
+        copies = super().copy(default)
+        if "tier_ids" not in (default or {}):
+            for program, copied in zip(self.sudo(), copies.sudo(), strict=True):
+                program._copy_tiers(copied)
+        return copies
+
+    def _copy_tiers(self, copied):
+        """Give a copy of this program copies of its tiers, which open its rewards."""
+        mine = self.tier_ids
+        tier_of = dict(zip(mine, mine.copy({"program_id": copied.id}), strict=True))
+        rewards = zip(  # core copies lines in the order of their ids
+            self.reward_ids.sorted("id"), copied.reward_ids.sorted("id"), strict=False
+        )
+        for reward, its_copy in rewards:
+            if reward.tier_id:
+                its_copy.tier_id = tier_of[reward.tier_id]
+
     @api.constrains("tier_ids", "program_type", "applies_on")
     def _check_tier_ids(self):
-        for program in self.filtered("tier_ids"):
+        for program in self.sudo().filtered("tier_ids"):
             if program.program_type != "loyalty" or program.applies_on == "current":
                 raise ValidationError(
                     self.env._(
@@ -184,12 +222,12 @@ class LoyaltyProgram(models.Model):
 
     @api.constrains("company_id", "currency_id", "pricelist_ids", "tier_ids")
     def _check_tier_pricelists(self):
-        self.tier_ids._check_pricelist_id()
+        self.sudo().tier_ids._check_pricelist_id()
 
     @api.constrains("company_id", "tier_member")
     def _check_members(self):
         bound = [("program_id", "in", self.ids), ("partner_id.company_id", "!=", False)]
-        self.env["loyalty.membership"].search(bound)._check_member_company()
+        self.env["loyalty.membership"].sudo().search(bound)._check_member_company()
 
     def _tiers(self):
         """Tiers in order, also of a program that is not saved yet."""
@@ -250,6 +288,7 @@ class LoyaltyProgram(models.Model):
             demotion=self.tier_demotion,
             grace_days=self.tier_grace_days,
             notice_days=self.tier_notice_days,
+            responsible_id=self.tier_user_id._origin.id or None,
             by_contact=self._by_contact(),
             tier_ids=tuple(tier._origin.id or 0 for tier in tiers),
             thresholds=tuple(tiers.mapped("threshold")),

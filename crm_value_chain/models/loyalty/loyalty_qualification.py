@@ -22,7 +22,12 @@ class LoyaltyQualification(models.Model):
         "loyalty.membership", required=True, index=True, ondelete="cascade"
     )
     program_id = fields.Many2one("loyalty.program", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="program_id.company_id")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="cascade",
+        help="Of the document. A shared program counts those of several companies.",
+    )
     currency_id = fields.Many2one(related="program_id.currency_id")
     partner_id = fields.Many2one(related="membership_id.partner_id", string="Member")
     date = fields.Date(required=True, help="Day on which it counts.")
@@ -121,16 +126,16 @@ class LoyaltyQualification(models.Model):
                      WHERE NOT EXISTS (SELECT FROM told WHERE %(same)s)),
                 taken_back AS (
                     INSERT INTO loyalty_qualification (
-                        membership_id, program_id, date, booked_on, source, res_id,
-                        version, amount, purchases, points, reversal_of_id)
-                    SELECT membership_id, program_id, date, %(now)s, source, res_id,
-                           version, -amount, -purchases, -points, id
+                        membership_id, program_id, company_id, date, booked_on, source,
+                        res_id, version, amount, purchases, points, reversal_of_id)
+                    SELECT membership_id, program_id, company_id, date, %(now)s, source,
+                           res_id, version, -amount, -purchases, -points, id
                       FROM wrong)
                 INSERT INTO loyalty_qualification (
-                    membership_id, program_id, date, booked_on, source, res_id,
-                    version, amount, purchases, points)
-                SELECT told.membership_id, %(program)s, told.date, %(now)s,
-                       told.source, told.res_id,
+                    membership_id, program_id, company_id, date, booked_on, source,
+                    res_id, version, amount, purchases, points)
+                SELECT told.membership_id, %(program)s, told.company_id, told.date,
+                       %(now)s, told.source, told.res_id,
                        (SELECT COALESCE(MAX(version) + 1, 0)
                           FROM loyalty_qualification earlier
                          WHERE earlier.program_id = %(program)s
@@ -200,7 +205,7 @@ class LoyaltyQualification(models.Model):
     @api.model
     def _same(self):
         """Condition that ``told`` and ``open`` say the same of the same document."""
-        keys = ("source", "res_id", "membership_id", "date")
+        keys = ("source", "res_id", "membership_id", "company_id", "date")
         same = [
             SQL("told.%s = open.%s", SQL.identifier(key), SQL.identifier(key))
             for key in keys

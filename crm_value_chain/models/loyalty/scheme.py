@@ -26,6 +26,7 @@ class Scheme(NamedTuple):
     demotion: str  # never, one or base
     grace_days: int
     notice_days: int
+    responsible_id: int | None  # user who gets the notices that nobody else gets
     by_contact: bool
     tier_ids: tuple[int, ...]
     thresholds: tuple[float, ...]

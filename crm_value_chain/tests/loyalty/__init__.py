@@ -7,4 +7,5 @@ from . import test_ledger
 from . import test_members
 from . import test_preview
 from . import test_scheme
+from . import test_shop
 from . import test_tiers

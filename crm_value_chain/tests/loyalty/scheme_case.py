@@ -30,6 +30,7 @@ class LoyaltyCase(TradeCase):
                 "applies_on": "both",
                 "trigger": "auto",
                 "company_id": company.id,
+                "tier_user_id": cls.seller.id,
                 "rule_ids": [
                     Command.clear(),
                     Command.create(

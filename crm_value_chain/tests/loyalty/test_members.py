@@ -69,6 +69,50 @@ class TestMembers(LoyaltyCase):
         self.night(program=shared)
         self.assertEqual(self.member(program=shared).qualification, 300 + 800)
 
+    def test_a_shared_program_shows_each_company_its_own_documents(self):
+        """What counted for the tier is told as a sum, the documents only at home."""
+        other = self.env["res.company"].create({"name": "Rungs of Elsewhere"})
+        shared = self.make_program(
+            name="Everywhere",
+            company_id=False,
+            currency_id=self.company.currency_id.id,
+        )
+        order = self.sell(amount=300)
+        there = self.buy(self.customer, amount=800, company=other)
+        self.night(program=shared)
+        self.assertEqual(self.member(program=shared).qualification, 1100)
+
+        ledger = self.env["loyalty.qualification"].with_user(self.seller)
+        entries = ledger.search([("program_id", "=", shared.id)])
+        self.assertEqual(entries.mapped("res_id"), order.ids)
+        self.assertEqual(
+            self.member(program=shared).with_user(self.seller).entry_ids, entries
+        )
+        self.assertEqual(
+            ledger._read_group([("program_id", "=", shared.id)], [], ["amount:sum"]),
+            [(300.0,)],
+        )
+
+        there.unlink()
+        self.night(program=shared)
+        self.assertEqual(ledger.search([("program_id", "=", shared.id)]), entries)
+        self.seller.company_ids |= other
+        both = ledger.with_context(allowed_company_ids=(self.company | other).ids)
+        entries = both.search([("program_id", "=", shared.id)])
+        self.assertEqual(
+            sorted((entry.company_id.id, entry.amount) for entry in entries),
+            sorted([(self.company.id, 300), (other.id, 800), (other.id, -800)]),
+        )
+
+    def test_points_count_in_the_company_of_their_order(self):
+        self.program.tier_measure = "points"
+        order = self.sell(amount=300)
+        self.reverse(self.invoice_order(order))
+        self.night()
+        entries = self.member().entry_ids
+        self.assertEqual(entries.company_id, self.company)
+        self.assertEqual(sorted(entries.mapped("source")), ["points", "points_return"])
+
     def test_merge_of_two_members(self):
         """One membership stays, with the ledger and the better rights of both."""
         other = self.make_customer("Same customer")

@@ -126,12 +126,72 @@ class TestPreview(LoyaltyCase):
         self.buy(self.customer, days_ago=100, amount=1500)
         forecast = self.env["loyalty.preview"]._forecast(self.program)
         # 1,501 points in a year, half as many on top, 10 for 500 points
-        self.assertEqual(forecast.members, [0, 1, 0])
+        self.assertEqual([tier.members for tier in forecast.tiers], [0, 1, 0])
         self.assertAlmostEqual(
-            forecast.points_cost[1], 1501 * 365.25 / 365 * 0.5 / 50, 2
+            forecast.tiers[1].points_cost, 1501 * 365.25 / 365 * 0.5 / 50, 2
         )
         self.assertAlmostEqual(forecast.average_days, 500 / (1501 * 1.5) * 365, 2)
         self.assertEqual(forecast.average_days, forecast.median_days)
+
+    def test_rewards_of_a_tier_are_a_cost_of_that_tier(self):
+        """Its members get more for their points; those of lower tiers do not."""
+        self.env["crm.historical.purchase"].search(
+            [("company_id", "=", self.company.id)]
+        ).unlink()
+        self.program.tier_ids.points_factor = 1
+        for customer, amount in zip(self.customers, (1500, 6000), strict=False):
+            self.buy(customer, days_ago=365, amount=1)
+            self.buy(customer, days_ago=100, amount=amount)
+        before = self.env["loyalty.preview"]._forecast(self.program)
+        self.assertEqual(before.cost, 0)
+        self.program.reward_ids = [
+            Command.create(
+                {
+                    "discount_mode": "per_order",
+                    "discount": 100,
+                    "required_points": 500,
+                    "tier_id": self.gold.id,
+                }
+            )
+        ]
+        forecast = self.env["loyalty.preview"]._forecast(self.program)
+        self.assertEqual([tier.members for tier in forecast.tiers], [0, 1, 1])
+        self.assertEqual([tier.cost for tier in forecast.tiers[:2]], [0, 0])
+        # 6,001 points in a year, worth 0.20 instead of 0.02 each
+        self.assertAlmostEqual(
+            forecast.tiers[2].cost, 6001 * 365.25 / 365 * (0.2 - 0.02), 2
+        )
+        # for the first reward everybody can have nothing changed
+        self.assertEqual(forecast.average_days, before.average_days)
+
+    def test_notes_say_what_the_cost_leaves_out(self):
+        """What cannot be told from amounts is not taken for free."""
+        notes = " ".join(self.edited().tier_preview["notes"])
+        self.assertNotIn("Not in the cost", notes)
+        self.program.rule_ids.reward_point_mode = "unit"
+        notes = " ".join(self.edited().tier_preview["notes"])
+        self.assertIn("points for each unit", notes)
+
+    def test_notes_say_why_nobody_qualifies_by_points(self):
+        preview = self.edited(tier_measure="points").tier_preview
+        self.assertEqual([row["then"] for row in preview["tiers"]][1:], [0, 0])
+        self.assertIn("points that orders gave", " ".join(preview["notes"]))
+
+    def test_reward_without_a_price(self):
+        """Free delivery, for one: nobody can tell what it is worth."""
+        reward = self.program.reward_ids
+        self.patch(type(reward), "_is_priced", lambda self: False)
+        preview = self.env["loyalty.preview"]._compare(self.program)
+        self.assertIn(reward.description, " ".join(preview["notes"]))
+        self.assertEqual(self.env["loyalty.preview"]._forecast(self.program).cost, 0)
+
+    def test_preview_of_a_reward_that_costs_no_points_yet(self):
+        """As on the screen, before it is filled in."""
+        reward = self.program.reward_ids
+        program = self.edited(
+            reward_ids=[Command.update(reward.id, {"required_points": 0})]
+        )
+        self.assertTrue(program.tier_preview["tiers"])
 
     def test_discount_of_a_pricelist_is_a_cost(self):
         pricelist = self.env["product.pricelist"].create(
@@ -146,12 +206,12 @@ class TestPreview(LoyaltyCase):
         )
         self.silver.pricelist_id = pricelist
         forecast = self.env["loyalty.preview"]._forecast(self.program)
-        self.assertGreater(forecast.price_cost[1], 0)
+        self.assertGreater(forecast.tiers[1].price_cost, 0)
         pricelist.item_ids = [
             Command.create({"compute_price": "fixed", "fixed_price": 5})
         ]
         forecast = self.env["loyalty.preview"]._forecast(self.program)
-        self.assertIsNone(forecast.price_cost[1])
+        self.assertIsNone(forecast.tiers[1].price_cost)
 
     def test_program_without_history(self):
         program = self.make_program(name="New")

@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -113,3 +113,21 @@ class TestScheme(LoyaltyCase):
         copy = self.program.copy()
         self.assertEqual(copy.tier_ids.mapped("name"), ["Bronze", "Silver", "Gold"])
         self.assertFalse(copy.tier_ids & self.program.tier_ids)
+
+    def test_who_makes_a_program_is_responsible_for_it(self):
+        manager = self.make_user(
+            "scheme_manager",
+            "sales_team.group_sale_manager,product.group_product_manager",
+        )
+        programs = self.env["loyalty.program"]
+        made = programs.with_user(manager).create({"name": "Mine"})
+        self.assertEqual(made.tier_user_id, manager)
+
+    def test_programs_of_before_the_installation_have_nobody_responsible(self):
+        """Odoo's robot would get their notices, and read none."""
+        programs = self.env["loyalty.program"].with_user(SUPERUSER_ID)
+        before = self.make_program(tier_user_id=False)
+        self.env.flush_all()
+        programs._init_column("tier_user_id")  # as an installation does
+        self.env.invalidate_all()
+        self.assertFalse(before.tier_user_id)

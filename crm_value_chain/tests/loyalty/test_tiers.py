@@ -125,6 +125,39 @@ class TestTiers(LoyaltyCase):
         self.night(self.day(44))
         self.assertEqual(member.tier_id, self.bronze)
 
+    def test_nobody_falls_of_whom_nobody_is_told(self):
+        """Without a salesperson and a responsible the grace goes on until there is."""
+        self.fall(tier_grace_days=10, tier_notice_days=3, tier_user_id=False)
+        for days in (1, 11, 12, 40):
+            self.night(self.day(days))
+        member = self.member()
+        self.assertEqual(member.tier_id, self.gold)
+        self.assertFalse(member.notice_on)
+        self.program.tier_user_id = self.seller
+        self.night(self.day(41))
+        self.assertEqual(member.notice_on, self.day(41))
+        self.assertEqual(member.activity_ids.user_id, self.seller)
+        self.night(self.day(45))
+        self.assertEqual(member.tier_id, self.silver)
+
+    def test_who_left_gets_no_notice(self):
+        """An archived salesperson reads nothing: the program's responsible is told."""
+        left = self.make_user("loyalty_left", "sales_team.group_sale_salesman")
+        self.customer.user_id = left
+        left.active = False
+        self.fall(tier_grace_days=3, tier_notice_days=3)
+        self.night(self.day(1))
+        self.assertEqual(self.member().activity_ids.user_id, self.seller)
+
+    def test_notice_is_not_given_to_people_who_left(self):
+        left = self.make_user("loyalty_left", "sales_team.group_sale_salesman")
+        self.fall(tier_grace_days=3, tier_notice_days=3, tier_user_id=left.id)
+        left.active = False
+        self.night(self.day(1))
+        self.night(self.day(9))
+        self.assertFalse(self.member().notice_on)
+        self.assertEqual(self.member().tier_id, self.gold)
+
     def test_buying_enough_ends_the_grace(self):
         self.fall(tier_demotion="base", tier_grace_days=10, tier_notice_days=3)
         self.night(self.day(1))
