@@ -110,9 +110,7 @@ test("the migration matrix tells who moved between two days", async () => {
         return MATRIX;
     });
     expect.verifySteps([["segment", "2026-02-20", "2026-05-20"]]);
-    expect(".o_migration_matrix p").toHaveText(
-        "2 of 8 customers changed their class."
-    );
+    expect(".o_migration_matrix p").toHaveText("2 of 8 customers changed their class.");
     expect(queryAllTexts(".o_migration_matrix tbody tr:eq(0) td")).toEqual([
         "6\n75 %",
         "2\n25 %",
