@@ -117,11 +117,13 @@ class CrmCustomerProfile(models.Model):
         return SQL(
             """
             CASE WHEN (%(count)s > 0) IS NOT TRUE THEN NULL
-                 WHEN (%(attitude)s) = 'low' AND (%(behavior)s) = 'high'
-                  AND %(barrier)s >= %(high_barrier)s THEN 'hostage'
-                 WHEN (%(attitude)s) = 'low'
+                 -- what few customers have told is asked first, and never NULL:
+                 -- only so is the rest not even looked at
+                 WHEN %(barrier)s IS NOT NULL AND %(barrier)s >= %(high_barrier)s
+                  AND (%(attitude)s) = 'low' AND (%(behavior)s) = 'high' THEN 'hostage'
+                 WHEN (%(attitude)s) IS NOT DISTINCT FROM 'low'
                   AND %(risk)s IN ('high', 'lapsed') THEN 'de_loyal'
-                 WHEN %(recommends)s >= %(promoter)s
+                 WHEN %(recommends)s IS NOT NULL AND %(recommends)s >= %(promoter)s
                   AND ((%(behavior)s) = 'high' OR p.active_reference)
                  THEN 'supra_loyal'
                  ELSE 'plain' END

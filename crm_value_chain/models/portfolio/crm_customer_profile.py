@@ -202,7 +202,7 @@ class CrmCustomerProfile(models.Model):
             "r_score": r,
             "f_score": f,
             "m_score": m,
-            "rfm_code": SQL("(%s)::text || (%s)::text || (%s)::text", r, f, m),
+            "rfm_code": SQL("(100 * (%s) + 10 * (%s) + (%s))::text", r, f, m),
             "profit": self._profit(column),
         }
 

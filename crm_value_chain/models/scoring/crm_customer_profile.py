@@ -179,10 +179,12 @@ class CrmCustomerProfile(models.Model):
         return super()._scores(scope, column) | {
             "clv_score": SQL("CASE WHEN %s THEN %s END", bought, grades["clv"]),
             "revenue_at_risk": SQL(
-                "ROUND((GREATEST(COALESCE(%s, 0), 0)::float8 * (1 - %s))::numeric, %s)",
-                column("yearly_amount"),
-                column("chance_kept"),
-                company.currency_id.decimal_places,
+                "CASE WHEN %(amount)s > 0 THEN"
+                " ROUND((%(amount)s::float8 * (1 - %(chance)s))::numeric, %(digits)s)"
+                " WHEN %(chance)s IS NOT NULL THEN 0 END",
+                amount=column("yearly_amount"),
+                chance=column("chance_kept"),
+                digits=company.currency_id.decimal_places,
             ),
             "clv_basis": SQL(
                 "CASE WHEN %s IS NULL THEN NULL"
