@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_amount
 
+from ..customer.column_default import set_column_defaults
 from .loyalty_tier import LARGEST_FACTOR
 from .scheme import Scheme
 
@@ -115,6 +116,12 @@ class LoyaltyProgram(models.Model):
         " AND tier_notice_days BETWEEN 0 AND 3650)",
         "Days of grace and of notice are numbers from 0 to 3650.",
     )
+
+    def init(self):
+        """Others make programs before this addon is loaded, too."""
+        super().init()
+        rules = ("measure", "period", "promotion", "demotion", "member")
+        set_column_defaults(self, *(f"tier_{name}" for name in rules))
 
     @api.model
     def _default_tier_user(self):

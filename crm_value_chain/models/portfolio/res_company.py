@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..customer.column_default import set_column_defaults
+
 
 # the setting of this stage, in its folder
 # pylint: disable=consider-merging-classes-inherited
@@ -20,6 +22,11 @@ class ResCompany(models.Model):
         "another value where that is a secret. From which margin on a tier begins is "
         "shown to those who may see margins; only they try and set shares then.",
     )
+
+    def init(self):
+        """Others make companies before this addon is loaded, too."""
+        super().init()
+        set_column_defaults(self, "value_tier_basis")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -120,6 +120,7 @@ class TestRefusal(PrivacyCase):
         self.night()
         self.customer.profiling_refused = False
         self.run_cron("scoring")
+        self.run_cron("segmentation")
         profile = self.profile(self.customer)
         self.assertEqual(profile.purchase_count, 2)
         self.assertEqual(profile.ladder_stage_id, self.stages["repeat"])

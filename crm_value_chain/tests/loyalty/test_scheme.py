@@ -93,6 +93,23 @@ class TestScheme(LoyaltyCase):
         with self.assertRaisesRegex(ValidationError, "another program"):
             self.program.reward_ids.tier_id = other.tier_ids[1]
 
+    def test_made_while_odoo_loads(self):
+        """Who makes a program or a company without knowing of tiers can do so."""
+        for model in (self.program, self.env["res.company"]):
+            for name, field in model._fields.items():
+                if field.store and field.required and name.startswith(("tier_", "val")):
+                    with self.subTest(field=field):
+                        self.assertTrue(self.default_in_database(field))
+
+    def default_in_database(self, field):
+        table = self.env[field.model_name]._table
+        self.env.cr.execute(
+            "SELECT column_default FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name = %s",
+            [table, field.name],
+        )
+        return self.env.cr.fetchone()[0]
+
     def test_tier_that_opens_a_reward_is_not_deleted(self):
         """Or the reward would be everybody's."""
         self.program.reward_ids.tier_id = self.gold
