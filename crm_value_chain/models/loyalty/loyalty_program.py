@@ -119,9 +119,9 @@ class LoyaltyProgram(models.Model):
 
     def init(self):
         """Others make programs before this addon is loaded, too."""
-        super().init()
         rules = ("measure", "period", "promotion", "demotion", "member")
         set_column_defaults(self, *(f"tier_{name}" for name in rules))
+        return super().init()
 
     @api.model
     def _default_tier_user(self):

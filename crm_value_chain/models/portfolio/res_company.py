@@ -25,8 +25,8 @@ class ResCompany(models.Model):
 
     def init(self):
         """Others make companies before this addon is loaded, too."""
-        super().init()
         set_column_defaults(self, "value_tier_basis")
+        return super().init()
 
     @api.model_create_multi
     def create(self, vals_list):
