@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -24,10 +23,7 @@ class CrmCustomerProfile(models.Model):
         :rtype: dict
         """
         self.check_access("read")
-        try:
-            classification = self._classification_of(dimension)
-        except StopIteration as error:
-            raise UserError(self.env._("Choose a classification.")) from error
+        classification = self._classification_of(dimension)
         query = self._search([("company_id", "=", self.env.company.id)])
         figures = self._map_figures(query)
         class_id = SQL(

@@ -4,11 +4,7 @@ from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
 from ..models.customer.scope import Scope
-
-CRONS = {
-    "scoring": "ir_cron_retention_scoring",
-    "segmentation": "ir_cron_portfolio_segmentation",
-}
+from ..models.scoring.crm_scoring_schedule import CRONS
 
 
 class ValueChainCommon(TransactionCase):

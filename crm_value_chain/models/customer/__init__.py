@@ -1,3 +1,4 @@
+from . import crm_cached_names
 from . import crm_customer_rule
 from . import crm_classification_placement
 from . import crm_classification_preview

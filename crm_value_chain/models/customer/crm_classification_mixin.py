@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import ormcache
 
 from .rule_explanation import RuleExplanation, parse_domain
 
@@ -16,6 +15,7 @@ class CrmClassificationMixin(models.AbstractModel):
 
     _name = "crm.classification.mixin"
     _inherit = [
+        "crm.cached.names",
         "crm.customer.rule",
         "crm.classification.placement",
         "crm.classification.preview",
@@ -31,9 +31,6 @@ class CrmClassificationMixin(models.AbstractModel):
     _highest_wins = False
     #: classifications are applied in this order: rules may speak of those before
     _rank = 0
-    #: fields of which badges show something
-    _label_fields = ("name",)
-
     #: whether a screen of its own says why a customer stands where it does
     _explains_itself = False
 
@@ -71,35 +68,6 @@ class CrmClassificationMixin(models.AbstractModel):
         )
         return rules.sorted(reverse=True) if self._highest_wins else rules
 
-    # ------------------------------------------------------------------
-    # Labels on badges, which are read far more often than changed
-    # ------------------------------------------------------------------
-
-    @api.model
-    @ormcache("self._name", "self.env.lang")
-    def _names(self):
-        """Names of all classes, by id."""
-        classes = self.sudo().with_context(active_test=False).search([])
-        return {each.id: each.name for each in classes}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.keys() & {"sequence", "company_id", "active", *self._label_fields}:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def update_field_translations(self, *args, **kwargs):
-        self.env.registry.clear_cache()
-        return super().update_field_translations(*args, **kwargs)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     @api.model
     def _history_fields(self):
         """Fields that speak of a class, by their model. A hook.
@@ -131,21 +99,13 @@ class CrmClassificationMixin(models.AbstractModel):
     def action_open_customers(self):
         """Open the customers who stand here."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_value_chain.crm_customer_profile_action"
-        )
-        return action | {
-            "display_name": self.name,
-            "view_mode": "list,kanban,pivot,graph,form",
-            "views": [
-                (False, view) for view in ("list", "kanban", "pivot", "graph", "form")
-            ],
-            "domain": [
+        return self.env["crm.customer.profile"]._action_open(
+            self.name,
+            [
                 (self._profile_field, "=", self.id),
                 ("company_id", "=", (self.company_id or self.env.company).id),
             ],
-            "context": {},
-        }
+        )
 
     # ------------------------------------------------------------------
     # Explanation

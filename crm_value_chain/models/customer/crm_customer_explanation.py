@@ -47,13 +47,7 @@ class CrmCustomerProfile(models.Model):
             if since in self._fields and self[since]
             else None,
             "why": chosen._explain(self)[1] if chosen else [],
-            "override": {
-                "reason": override.reason,
-                "user": override.user_id.name,
-                "until": fields.Date.to_string(override.date_until) or None,
-            }
-            if override
-            else None,
+            "override": override._told() if override else None,
         }
 
     def _override_of(self, dimension):

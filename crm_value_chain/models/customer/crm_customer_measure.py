@@ -1,6 +1,7 @@
 import numpy as np
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from . import binary_copy
@@ -459,8 +460,14 @@ class CrmCustomerMeasure(models.AbstractModel):
 
     @api.model
     def _classification_of(self, dimension):
-        """The classification with a key of movements and overrides, empty."""
-        return next(m for m in self._in_order() if m._dimension == dimension)
+        """The classification with a key of movements and overrides, empty.
+
+        :raises UserError: if there is none
+        """
+        for classification in self._in_order():
+            if classification._dimension == dimension:
+                return classification
+        raise UserError(self.env._("Choose a classification."))
 
     @api.model
     def _prepare_classification(self, scope):

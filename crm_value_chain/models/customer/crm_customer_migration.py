@@ -36,7 +36,7 @@ class CrmCustomerProfile(models.Model):
         try:
             migration = Migration.parse(text)
             classification = self._classification_of(migration.dimension)
-        except (ValueError, StopIteration) as error:
+        except (ValueError, UserError) as error:
             raise UserError(self.env._("“%s” is no migration.", text)) from error
 
         def condition(model, alias, query):
@@ -114,7 +114,7 @@ class CrmCustomerProfile(models.Model):
         try:
             days = Migration.parse(f"{dimension},{start},{end},0,0")
             self._classification_of(dimension)
-        except (ValueError, StopIteration) as error:
+        except (ValueError, UserError) as error:
             raise UserError(self.env._("Choose two days.")) from error
         if days.start > days.end:
             raise UserError(self.env._("The first day lies after the last one."))

@@ -65,6 +65,15 @@ class CrmCustomerOverride(models.Model):
             chosen = override.dimension and override[override._class_field()]
             override.class_name = chosen.name if chosen else False
 
+    def _told(self):
+        """Who set the customer by hand, why and until when, for screens."""
+        self.ensure_one()
+        return {
+            "reason": self.reason,
+            "user": self.user_id.name,
+            "until": fields.Date.to_string(self.date_until) or None,
+        }
+
     def _class_field(self):
         """Name of the field that holds the class, here and on the profile."""
         self.ensure_one()

@@ -333,6 +333,21 @@ class CrmCustomerProfile(models.Model):
         transactions = self.env["crm.customer.transaction"].sudo()
         return dict(transactions._read_group(domain, ["date:month"], [aggregate]))
 
+    @api.model
+    def _action_open(self, name, domain):
+        """Action that opens some customers under a name, in all the usual views."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_customer_profile_action"
+        )
+        views = ("list", "kanban", "pivot", "graph", "form")
+        return action | {
+            "display_name": name,
+            "view_mode": ",".join(views),
+            "views": [(False, view) for view in views],
+            "domain": domain,
+            "context": {},
+        }
+
     def action_open_partner(self):
         """Open the contact."""
         self.ensure_one()

@@ -123,12 +123,7 @@ class CrmCustomerProfile(models.Model):
             "why": stage._explain(self)[1] if stage else [],
             "next_stage": {"id": above.id, "name": above.name} if above else None,
             "missing": missing,
-            "override": {
-                "stage": override.ladder_stage_id.name,
-                "reason": override.reason,
-                "user": override.user_id.name,
-                "until": fields.Date.to_string(override.date_until) or None,
-            }
+            "override": {"stage": override.ladder_stage_id.name, **override._told()}
             if override
             else None,
         }

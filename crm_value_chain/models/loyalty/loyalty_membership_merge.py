@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+FALLING = ("grace_until", "notice_on", "kept_until")
+GRANT = ("granted_tier_id", "grant_reason", "grant_until", "granted_by_id")
+
 
 # a part of its own of what a membership does
 # pylint: disable=consider-merging-classes-inherited
@@ -42,22 +45,26 @@ class LoyaltyMembership(models.Model):
         self.env.invalidate_all()
         before = self.tier_id
         self.joined_on = min(self.joined_on, merged.joined_on)
-        for name in ("earned_tier_id", "granted_tier_id"):
-            mine, other = self[name], merged[name]
-            longer = name == "granted_tier_id" and self._is_granted_longer(merged)
-            if other and (
-                not mine or other._key() > mine._key() or (other == mine and longer)
-            ):
-                self[name] = other
-                if name == "granted_tier_id":
-                    self.grant_reason = merged.grant_reason
-                    self.grant_until = merged.grant_until
-                    self.granted_by_id = merged.granted_by_id
-                else:
-                    self.grace_until = merged.grace_until
-                    self.notice_on = merged.notice_on
-                    self.kept_until = merged.kept_until
+        self._take_earned(merged)
+        self._take_granted(merged)
         self._take_tier(before, "merge")
+
+    def _take_earned(self, merged):
+        """Take over what another membership earned, if that is more."""
+        mine, other = self.earned_tier_id, merged.earned_tier_id
+        if other and (not mine or other._key() > mine._key()):
+            self._take_fields(merged, "earned_tier_id", *FALLING)
+
+    def _take_granted(self, merged):
+        """Take over the grant of another membership, if it is higher, or longer."""
+        mine, other = self.granted_tier_id, merged.granted_tier_id
+        longer = other == mine and self._is_granted_longer(merged)
+        if other and (not mine or longer or other._key() > mine._key()):
+            self._take_fields(merged, *GRANT)
+
+    def _take_fields(self, merged, *names):
+        for name in names:
+            self[name] = merged[name]
 
     def _is_granted_longer(self, merged):
         """Whether the grant of another membership ends later than this one's."""

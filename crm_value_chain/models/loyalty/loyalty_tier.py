@@ -2,7 +2,7 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 LARGEST_FACTOR = 100  # beyond it somebody mistyped
 
@@ -11,6 +11,7 @@ class LoyaltyTier(models.Model):
     """A tier of a loyalty program: what reaches it, and what it gives."""
 
     _name = "loyalty.tier"
+    _inherit = ["crm.cached.names"]
     _description = "Loyalty Tier"
     _order = "program_id, sequence, id"
 
@@ -140,23 +141,11 @@ class LoyaltyTier(models.Model):
                 )
             )
 
-    @api.model
-    @ormcache("self.env.lang")
-    def _names(self):
-        """Names of all tiers, by id."""
-        return {tier.id: tier.name for tier in self.sudo().search([])}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+    def _is_kept_in_mind(self, names):
+        """Everything of a tier is: `loyalty.at.once` keeps whole schemes."""
+        return True
 
     def unlink(self):
-        self.env.registry.clear_cache()
         programs = self.program_id
         result = super().unlink()
         if not self.env.context.get("loyalty_tiers_written"):

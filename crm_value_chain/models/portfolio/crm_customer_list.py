@@ -84,14 +84,5 @@ class CrmCustomerList(models.Model):
     def action_open_customers(self):
         """Open the customers on this list."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_value_chain.crm_customer_profile_action"
-        )
-        views = ("list", "kanban", "pivot", "graph", "form")
-        return action | {
-            "display_name": self.name,
-            "view_mode": ",".join(views),
-            "views": [(False, view) for view in views],
-            "domain": [("list_ids", "in", self.ids)],
-            "context": {},
-        }
+        profiles = self.env["crm.customer.profile"]
+        return profiles._action_open(self.name, [("list_ids", "in", self.ids)])

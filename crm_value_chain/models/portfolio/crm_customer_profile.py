@@ -202,7 +202,7 @@ class CrmCustomerProfile(models.Model):
             "r_score": r,
             "f_score": f,
             "m_score": m,
-            "rfm_code": SQL("(100 * (%s) + 10 * (%s) + (%s))::text", r, f, m),
+            "rfm_code": _rfm_code(r, f, m),
             "profit": self._profit(column),
         }
 
@@ -241,7 +241,12 @@ class CrmCustomerProfile(models.Model):
                 score,
             )
         )
-        code = SQL("(%s)::text || p.f_score::text || p.m_score::text", score)
+        code = _rfm_code(score, SQL("p.f_score"), SQL("p.m_score"))
         values = {"r_score": score, "rfm_code": code}
         self._update(values, scope._replace(ids=tuple(passed.tolist())))
         return result
+
+
+def _rfm_code(recency, frequency, monetary):
+    """SQL of the three scores in a row; NULL where there are none."""
+    return SQL("(100 * (%s) + 10 * (%s) + (%s))::text", recency, frequency, monetary)

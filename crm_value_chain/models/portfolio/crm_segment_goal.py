@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, formatLang
 
 RATES = ("retention_rate", "share_of_wallet", "climbed")
-TODO = "mail.mail_activity_data_todo"
+CALL = "mail.mail_activity_data_todo"
 BEHIND = 0.1  # of the whole way: so much behind the plan is still on track
 
 
@@ -258,7 +258,7 @@ class CrmSegmentGoal(models.Model):
         if turned and state in ("off_track", "missed"):
             self._call_owner()
         elif turned:
-            self.activity_unlink([TODO])
+            self.activity_unlink([CALL])
 
     def _state_of(self, value, as_of):
         progress = self._progress_of(value)
@@ -271,7 +271,7 @@ class CrmSegmentGoal(models.Model):
 
     def _call_owner(self):
         """Ask the owner to act; no figures, which not everybody may see."""
-        if self.activity_search([TODO]):
+        if self.activity_search([CALL]):
             return
         summary = (
             self.env._("Goal missed: %s", self.segment_id.name)
@@ -279,7 +279,7 @@ class CrmSegmentGoal(models.Model):
             else self.env._("Goal off track: %s", self.segment_id.name)
         )
         self.activity_schedule(
-            TODO,
+            CALL,
             user_id=self.user_id.id,
             summary=summary,
             note=self.env._(

@@ -12,7 +12,7 @@ SELLER_ALL = "sales_team.group_sale_salesman_all_leads"
 SALES_MANAGER = "sales_team.group_sale_manager"
 
 
-class PortfolioCase(ValueChainCommon):
+class HistoryCase(ValueChainCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -48,7 +48,7 @@ class PortfolioCase(ValueChainCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMigration(PortfolioCase):
+class TestMigration(HistoryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -129,7 +129,7 @@ class TestMigration(PortfolioCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPortfolioMap(PortfolioCase):
+class TestPortfolioMap(HistoryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -172,7 +172,7 @@ class TestPortfolioMap(PortfolioCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSnapshot(PortfolioCase):
+class TestSnapshot(HistoryCase):
     def snapshots(self, segment):
         return self.env["crm.portfolio.snapshot"].search(
             [("segment_id", "=", segment.id)], order="month"
@@ -225,7 +225,7 @@ class TestSnapshot(PortfolioCase):
 
 
 @tagged("post_install", "-at_install")
-class TestGoal(PortfolioCase):
+class TestGoal(HistoryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
