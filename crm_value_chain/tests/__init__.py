@@ -4,8 +4,11 @@ from . import test_tours
 from .analytics import *
 from .core import *
 from .customer import *
+from .intimacy import *
 from .lifecycle import *
 from .loyalty import *
+from .network import *
 from .portfolio import *
+from .proposition import *
 from .report import *
 from .scoring import *

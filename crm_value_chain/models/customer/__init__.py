@@ -17,3 +17,5 @@ from . import crm_customer_transaction
 from . import crm_historical_batch
 from . import crm_historical_purchase
 from . import res_company
+from . import crm_customer_fact
+from . import crm_customer_view

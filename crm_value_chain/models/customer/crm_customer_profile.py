@@ -281,12 +281,12 @@ class CrmCustomerProfile(models.Model):
 
     def _take_over(self, merged):
         """Take facts, movements and overrides of a profile about to go."""
-        facts = {
+        known = {
             name: merged[name]
             for name in self._fields_set_by_people()
             if merged[name] and not self[name]
         }
-        self.write(facts)
+        self.write(known)
         merged.movement_ids.write(
             {"profile_id": self.id, "partner_id": self.partner_id.id}
         )
@@ -295,6 +295,8 @@ class CrmCustomerProfile(models.Model):
             lambda o: not o.active or o.dimension not in held
         )
         free.with_context(value_chain_replaced=True).profile_id = self
+        for facts in self.env["crm.customer.fact"]._of_everywhere():
+            facts._move(merged, self)
         self.invalidate_recordset()
 
     def action_refresh(self):

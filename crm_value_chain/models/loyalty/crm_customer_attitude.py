@@ -18,19 +18,11 @@ class CrmCustomerAttitude(models.Model):
     """
 
     _name = "crm.customer.attitude"
+    _inherit = ["crm.customer.fact"]
     _description = "Customer Attitude"
     _order = "date desc, id desc"
     _rec_name = "metric"
 
-    profile_id = fields.Many2one(
-        "crm.customer.profile",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="profile_id.company_id", store=True)
-    partner_id = fields.Many2one(related="profile_id.partner_id", string="Contact")
     date = fields.Date(required=True, default=fields.Date.context_today)
     metric = fields.Selection(
         METRICS,
@@ -56,13 +48,6 @@ class CrmCustomerAttitude(models.Model):
         default="conversation",
     )
     note = fields.Char(help="What the customer said.")
-    user_id = fields.Many2one(
-        "res.users",
-        "Noted by",
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="set null",
-    )
 
     _score_is_sane = models.Constraint(
         "CHECK (score BETWEEN 0 AND 10)",
@@ -85,8 +70,6 @@ class CrmCustomerAttitude(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Note attitudes; the customers are placed anew at once."""
-        if not self.env.su:
-            vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
         entries = super().create(vals_list)
         entries.profile_id.sudo()._learn_attitudes()
         return entries
@@ -95,7 +78,6 @@ class CrmCustomerAttitude(models.Model):
         """Correct attitudes; the customers are placed anew at once."""
         profiles = self.profile_id
         result = super().write(vals)
-        self.check_access("write")  # also of what it became: nobody else's
         (profiles | self.profile_id).sudo()._learn_attitudes()
         return result
 

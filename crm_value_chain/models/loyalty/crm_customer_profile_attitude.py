@@ -171,11 +171,6 @@ class CrmCustomerProfile(models.Model):
             )
         ).tolist()
 
-    def _take_over(self, merged):
-        """Take the attitudes too: the newest of both count."""
-        merged.attitude_ids.profile_id = self
-        return super()._take_over(merged)
-
     @api.depends("attitude_ids.date", "attitude_ids.metric", "attitude_ids.score")
     def _compute_attitude_history(self):
         """Days with an entry, and the score of each metric on them."""

@@ -113,9 +113,6 @@ class CrmCustomerProfile(models.Model):
 
     def _take_over(self, merged):
         lists = self.list_ids | merged.list_ids
-        known = self.significance_ids.mapped("kind")
-        new = merged.significance_ids.filtered(lambda mark: mark.kind not in known)
-        new.profile_id = self
         result = super()._take_over(merged)
         if lists - self.list_ids:
             self.list_ids = lists

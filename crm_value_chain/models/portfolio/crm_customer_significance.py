@@ -6,18 +6,11 @@ class CrmCustomerSignificance(models.Model):
     """Why a customer matters beyond what it buys, which only people can know."""
 
     _name = "crm.customer.significance"
+    _inherit = ["crm.customer.fact"]
     _description = "Strategic Significance"
     _order = "id"
     _rec_name = "kind"
 
-    profile_id = fields.Many2one(
-        "crm.customer.profile",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="profile_id.company_id", store=True)
     kind = fields.Selection(
         [
             ("benchmark", "Benchmark"),
@@ -30,13 +23,7 @@ class CrmCustomerSignificance(models.Model):
         "it gives access to a market.",
     )
     reason = fields.Char(required=True, help="How we know.")
-    user_id = fields.Many2one(
-        "res.users",
-        "Marked by",
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="set null",
-    )
+    user_id = fields.Many2one(string="Marked by")
 
     _kind_unique = models.UniqueIndex(
         "(profile_id, kind)", "A customer is marked only once for the same thing."
@@ -47,20 +34,12 @@ class CrmCustomerSignificance(models.Model):
         if any(not (mark.reason or "").strip() for mark in self):
             raise ValidationError(self.env._("Say why the customer matters so."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Mark customers; whoever does so answers for it."""
-        if not self.env.su:
-            vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Change marks, but not into marks of customers whom the user may not see.
-
-        Whoever does so answers for the mark from then on.
-        """
+        """Change marks; whoever does so answers for them from then on."""
         if not self.env.su:
             vals = vals | {"user_id": self.env.uid}
-        result = super().write(vals)
-        self.check_access("write")
-        return result
+        return super().write(vals)
+
+    def _new_beside(self, kept):
+        known = kept.significance_ids.mapped("kind")
+        return self.filtered(lambda mark: mark.kind not in known)

@@ -6,6 +6,11 @@ registry.category("web_tour.tours").add("crm_value_chain_call_today", {
     steps: () => [
         ...stepUtils.goToAppSteps("crm_value_chain.menu_root", "open the value chain"),
         {
+            content: "open the lifecycle",
+            trigger: "[data-menu-xmlid='crm_value_chain.menu_lifecycle']",
+            run: "click",
+        },
+        {
             content: "whom to call today",
             trigger: "[data-menu-xmlid='crm_value_chain.crm_customer_call_menu']",
             run: "click",

@@ -29,8 +29,8 @@ registry.category("web_tour.tours").add("crm_value_chain_historical_import", {
     steps: () => [
         ...stepUtils.goToAppSteps("crm_value_chain.menu_root", "open the value chain"),
         {
-            content: "open the menu of the customers",
-            trigger: "[data-menu-xmlid='crm_value_chain.menu_customers']",
+            content: "open the menu of the portfolio",
+            trigger: "[data-menu-xmlid='crm_value_chain.menu_portfolio']",
             run: "click",
         },
         {
@@ -95,8 +95,8 @@ registry.category("web_tour.tours").add("crm_value_chain_historical_import", {
             trigger: ".o_list_view .o_data_row:contains(right.csv)",
         },
         {
-            content: "open the menu of the customers",
-            trigger: "[data-menu-xmlid='crm_value_chain.menu_customers']",
+            content: "open the menu of the portfolio",
+            trigger: "[data-menu-xmlid='crm_value_chain.menu_portfolio']",
             run: "click",
         },
         {

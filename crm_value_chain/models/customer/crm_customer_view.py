@@ -1,0 +1,57 @@
+from odoo import api, models
+
+MOST_LINES = 5
+
+
+# the customer view is a part of its own of what a profile tells
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    """The customer view: what each room of the value chain knows of one customer."""
+
+    _inherit = "crm.customer.profile"
+
+    def get_customer_view(self):
+        """What everybody who deals with a customer should know, in one look.
+
+        Each part is read with the rights of who looks; what they may not read is
+        not there.
+
+        :return: the parts in order, see `_view_parts`
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return sorted(self._view_parts(), key=lambda part: part["order"])
+
+    def _view_parts(self):
+        """Parts of the customer view. A hook: each room adds its own.
+
+        A part is a dict of
+
+        - ``key``: a name that screens and tests know it by
+        - ``title``: its heading
+        - ``order``: where it stands; the rooms keep a distance of ten
+        - ``lines``: a list of dicts of ``text``, and where there is more to say of
+          ``detail``, ``tone`` (danger, warning, success, muted) and the record it
+          opens (``model``, ``id``); at most `MOST_LINES` of them
+        - ``more``: how many lines are left out
+        - ``empty``: what to say, and to do, where there are no lines
+        - ``action``: method of the profile that opens all there is, if there is one
+
+        :rtype: list[dict]
+        """
+        return []
+
+    @api.model
+    def _part(self, key, title, order, lines, **values):
+        """A part of the customer view, of its lines as far as they fit."""
+        return {
+            "key": key,
+            "title": title,
+            "order": order,
+            "lines": lines[:MOST_LINES],
+            "more": max(len(lines) - MOST_LINES, 0),
+            "empty": None,
+            "action": None,
+            **values,
+        }
