@@ -22,6 +22,7 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "views/crm_value_chain_menus.xml",
+        "report/crm_customer_brief.xml",
         "views/customer/crm_customer_transaction_views.xml",
         "views/customer/crm_customer_movement_views.xml",
         "views/customer/crm_portfolio_snapshot_views.xml",

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 MOST_LINES = 5
 
@@ -9,6 +9,13 @@ class CrmCustomerProfile(models.Model):
     """The customer view: what each room of the value chain knows of one customer."""
 
     _inherit = "crm.customer.profile"
+
+    customer_view = fields.Json(compute="_compute_customer_view")
+
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_customer_view(self):
+        for profile in self:
+            profile.customer_view = profile.get_customer_view()
 
     def get_customer_view(self):
         """What everybody who deals with a customer should know, in one look.
@@ -33,7 +40,7 @@ class CrmCustomerProfile(models.Model):
         - ``order``: where it stands; the rooms keep a distance of ten
         - ``lines``: a list of dicts of ``text``, and where there is more to say of
           ``detail``, ``tone`` (danger, warning, success, muted) and the record it
-          opens (``model``, ``id``); at most `MOST_LINES` of them
+          opens (``model``, ``id``)
         - ``more``: how many lines are left out
         - ``empty``: what to say, and to do, where there are no lines
         - ``action``: method of the profile that opens all there is, if there is one
@@ -43,14 +50,18 @@ class CrmCustomerProfile(models.Model):
         return []
 
     @api.model
-    def _part(self, key, title, order, lines, **values):
-        """A part of the customer view, of its lines as far as they fit."""
+    def _part(self, key, title, order, lines, most=MOST_LINES, more=0, **values):
+        """A part of the customer view, of its lines as far as they fit.
+
+        :param most: how many lines fit
+        :param more: how many there are beside the lines
+        """
         return {
             "key": key,
             "title": title,
             "order": order,
-            "lines": lines[:MOST_LINES],
-            "more": max(len(lines) - MOST_LINES, 0),
+            "lines": lines[:most],
+            "more": more + max(len(lines) - most, 0),
             "empty": None,
             "action": None,
             **values,

@@ -1,1 +1,2 @@
 from . import test_customer_retain
+from . import test_customer_view

@@ -1,0 +1,172 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+EACH = 3  # of each kind of matter; how many more there are is told
+OPEN_INVOICE = Domain("state", "=", "posted") & Domain(
+    "payment_state", "in", ("not_paid", "partial")
+)
+
+
+# parts of the customer view that speak of several rooms
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    _inherit = "crm.customer.profile"
+
+    def _view_parts(self):
+        return [*super()._view_parts(), self._open_part()]
+
+    def _open_part(self):
+        """What waits for somebody: overdue first, then what is planned, then deals."""
+        found = [
+            self._overdue_invoices(),
+            self._planned_activities(),
+            self._open_quotations(),
+            self._open_opportunities(),
+        ]
+        lines = [line for lines, _more in found for line in lines]
+        return self._part(
+            "open",
+            self.env._("Open Matters"),
+            25,
+            lines,
+            most=len(lines),
+            more=sum(more for _lines, more in found),
+            empty=self.env._("Nothing is open, and nothing is planned."),
+        )
+
+    def _their(self, field="partner_id"):
+        """Condition of the documents of this customer and of its people."""
+        return Domain(f"{field}.commercial_partner_id", "=", self.partner_id.id)
+
+    def _first_of(self, model, domain, order, told, tell):
+        """Lines of the first records, and how many more there are.
+
+        Nothing of a model that the user may not read.
+
+        :param told: names of the fields that are told of each
+        """
+        records = self.env[model]
+        if not records.has_access("read"):
+            return [], 0
+        company = Domain("company_id", "in", (self.company_id.id, False))
+        domain = Domain(domain) & company
+        found = records.search_fetch(domain, told, order=order, limit=EACH + 1)
+        more = 0
+        if len(found) > EACH:
+            more = records.search_count(domain) - EACH
+        lines = [
+            {"model": model, "id": record.id, **tell(record)} for record in found[:EACH]
+        ]
+        return lines, more
+
+    def _overdue_invoices(self):
+        today = fields.Date.context_today(self)
+        domain = (
+            OPEN_INVOICE
+            & self._their()
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("invoice_date_due", "<", today)
+        )
+        told = ["name", "amount_residual", "currency_id", "invoice_date_due"]
+        order = "invoice_date_due, id"
+        return self._first_of("account.move", domain, order, told, self._tell_invoice)
+
+    def _tell_invoice(self, move):
+        amount = format_amount(self.env, move.amount_residual, move.currency_id)
+        days = (fields.Date.context_today(self) - move.invoice_date_due).days
+        return {
+            "text": self.env._("Overdue invoice %s", move.name),
+            "detail": self.env._(
+                "%(amount)s, for %(days)s days", amount=amount, days=days
+            ),
+            "tone": "danger",
+        }
+
+    def _open_quotations(self):
+        domain = self._their() & Domain("state", "in", ("draft", "sent"))
+        told = ["name", "amount_untaxed", "currency_id", "validity_date"]
+        order = "validity_date, id"
+        return self._first_of("sale.order", domain, order, told, self._tell_quotation)
+
+    def _tell_quotation(self, order):
+        until = order.validity_date
+        expired = bool(until) and until < fields.Date.context_today(self)
+        told = {
+            "amount": format_amount(self.env, order.amount_untaxed, order.currency_id),
+            "day": until and format_date(self.env, until),
+        }
+        if not until:
+            detail = told["amount"]
+        elif expired:
+            detail = self.env._("%(amount)s, expired on %(day)s", **told)
+        else:
+            detail = self.env._("%(amount)s, valid until %(day)s", **told)
+        return {
+            "text": self.env._("Quotation %s", order.name),
+            "detail": detail,
+            "tone": "warning" if expired else None,
+        }
+
+    def _open_opportunities(self):
+        domain = self._their() & Domain("type", "=", "opportunity")
+        domain &= Domain("stage_id.is_won", "=", False)
+        told = ["name", "stage_id", "expected_revenue", "company_id"]
+        order = "date_deadline, id"
+        return self._first_of("crm.lead", domain, order, told, self._tell_opportunity)
+
+    def _tell_opportunity(self, lead):
+        amount = format_amount(self.env, lead.expected_revenue, lead.company_currency)
+        return {
+            "text": lead.name,
+            "detail": self.env._(
+                "opportunity in %(stage)s, %(amount)s",
+                stage=lead.stage_id.name,
+                amount=amount,
+            ),
+        }
+
+    def _planned_activities(self):
+        """Planned contacts of whoever plans them, the next one first."""
+        domain = Domain.OR(
+            Domain("res_model", "=", model) & Domain("res_id", "in", found)
+            for model, found in self._their_documents()
+        )
+        told = ["summary", "activity_type_id", "date_deadline", "user_id"]
+        activities = self.env["mail.activity"].search_fetch(
+            domain,
+            [*told, "res_model", "res_id"],
+            order="date_deadline, id",
+            limit=EACH + 1,
+        )
+        more = max(len(activities) - EACH, 0)
+        if more:
+            more = self.env["mail.activity"].search_count(domain) - EACH
+        return [self._tell_activity(each) for each in activities[:EACH]], more
+
+    def _their_documents(self):
+        """Documents of the customer on which activities are planned, as queries."""
+        paths = {
+            "res.partner": Domain("commercial_partner_id", "=", self.partner_id.id),
+            "crm.lead": self._their(),
+            "sale.order": self._their(),
+        }
+        for model, domain in paths.items():
+            records = self.env[model]
+            if records.has_access("read"):
+                yield (
+                    model,
+                    records._search(domain & Domain("activity_ids", "!=", False)),
+                )
+
+    def _tell_activity(self, activity):
+        late = activity.date_deadline < fields.Date.context_today(self)
+        what = activity.summary or activity.activity_type_id.name
+        day = format_date(self.env, activity.date_deadline)
+        return {
+            "model": activity.res_model,
+            "id": activity.res_id,
+            "text": self.env._("%(what)s on %(day)s", what=what, day=day),
+            "detail": self.env._("planned by %s", activity.user_id.name),
+            "tone": "warning" if late else None,
+        }

@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..customer.trade_case import TradeCase
+
+SELLER = "sales_team.group_sale_salesman"
+SALES_MANAGER = "sales_team.group_sale_manager"
+USER = "crm_value_chain.group_value_chain_user"
+ACCOUNTANT = "account.group_account_invoice"
+PROFITABILITY = "crm_value_chain.group_profitability"
+BRIEF = "crm_value_chain.crm_customer_brief"
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerView(TradeCase):
+    """One screen and one page for sales, service and accounting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user("view_seller", SELLER)
+        cls.other = cls.make_user("view_other", SELLER)
+        cls.manager = cls.make_user("view_manager", SALES_MANAGER)
+        cls.accountant = cls.make_user("view_accountant", f"{USER},{ACCOUNTANT}")
+        cls.service = cls.make_user("view_service", USER)
+        cls.customer.write({"name": "Elm Furniture", "user_id": cls.seller.id})
+        cls.person = cls.buyer
+        cls.buy(cls.customer, days_ago=40, amount=1234)
+        cls.score()
+        cls.card = cls.profile(cls.customer)
+        cls.quotation = cls.order(cls.person, confirm=False, user_id=cls.seller.id)
+        cls.quotation.validity_date = cls.today - timedelta(days=1)
+        cls.lead = cls.env["crm.lead"].create(
+            {
+                "name": "Chairs for the attic",
+                "type": "opportunity",
+                "partner_id": cls.person.id,
+                "user_id": cls.seller.id,
+                "company_id": cls.company.id,
+            }
+        )
+        cls.customer.activity_schedule(
+            "mail.mail_activity_data_call",
+            cls.today + timedelta(days=2),
+            summary="Ask about the attic",
+            user_id=cls.seller.id,
+        )
+
+    def view(self, user, card=None):
+        """Parts of the customer view that a user sees, by key."""
+        card = (card or self.card).with_user(user)
+        return {part["key"]: part for part in card.get_customer_view()}
+
+    def texts(self, user, key):
+        return [line["text"] for line in self.view(user)[key]["lines"]]
+
+    def test_open_matters_are_those_of_the_customer_and_its_people(self):
+        texts = self.texts(self.seller, "open")
+        self.assertIn(f"Quotation {self.quotation.name}", texts)
+        self.assertIn("Chairs for the attic", texts)
+        self.assertTrue(any("Ask about the attic" in text for text in texts))
+
+    def test_open_matters_of_others_are_not_there(self):
+        stranger = self.make_customer("Stranger", user_id=self.seller.id)
+        quotation = self.order(stranger, confirm=False)
+        texts = self.texts(self.seller, "open")
+        self.assertNotIn(f"Quotation {quotation.name}", texts)
+
+    def test_an_expired_quotation_asks_for_action(self):
+        lines = self.view(self.seller)["open"]["lines"]
+        line = next(each for each in lines if each.get("model") == "sale.order")
+        self.assertEqual(line["tone"], "warning")
+        self.assertEqual(line["id"], self.quotation.id)
+
+    def test_who_bought_nothing_is_told_so(self):
+        nobody = self.make_customer("Nobody", user_id=self.seller.id)
+        self.env["crm.lead"].create({"name": "Maybe", "partner_id": nobody.id})
+        self.score()
+        card = self.profile(nobody)
+        self.assertTrue(card)
+        part = self.view(self.seller, card)["value"]
+        self.assertFalse(part["lines"])
+        self.assertTrue(part["empty"])
+
+    def test_more_matters_than_fit_are_counted(self):
+        for number in range(5):
+            self.env["crm.lead"].create(
+                {
+                    "name": f"Attic {number}",
+                    "type": "opportunity",
+                    "partner_id": self.person.id,
+                    "user_id": self.seller.id,
+                    "company_id": self.company.id,
+                }
+            )
+        part = self.view(self.seller)["open"]
+        leads = [each for each in part["lines"] if each.get("model") == "crm.lead"]
+        self.assertEqual((len(leads), part["more"]), (3, 3))
+
+    def test_an_accountant_sees_overdue_invoices_and_no_leads(self):
+        invoice = self.overdue_invoice()
+        part = self.view(self.accountant)["open"]
+        models = {line["model"] for line in part["lines"]}
+        self.assertNotIn("crm.lead", models)
+        line = next(each for each in part["lines"] if each["id"] == invoice.id)
+        self.assertEqual((line["model"], line["tone"]), ("account.move", "danger"))
+        self.assertIn(invoice.name, line["text"])
+
+    def test_service_sees_no_documents_that_it_may_not_open(self):
+        self.overdue_invoice()
+        models = {line["model"] for line in self.view(self.service)["open"]["lines"]}
+        self.assertFalse(models & {"crm.lead", "sale.order", "account.move"})
+
+    def test_profit_is_for_its_group_alone(self):
+        self.card.write({"margin": 500, "profit": 500})
+        self.assertFalse(self.told(self.manager, "Profit"))
+        self.manager.group_ids += self.env.ref(PROFITABILITY)
+        self.assertTrue(self.told(self.manager, "Profit"))
+
+    def test_own_documents_only_sees_own_customers_only(self):
+        with self.assertRaises(AccessError):
+            self.view(self.other)
+        with self.assertRaises(AccessError):
+            self.brief(self.other)
+
+    def test_brief_tells_what_the_reader_may_see(self):
+        self.overdue_invoice()
+        html = self.brief(self.seller)
+        for text in ("Elm Furniture", "Open Matters", "Chairs for the attic"):
+            self.assertIn(text, html)
+        self.assertNotIn("Chairs for the attic", self.brief(self.accountant))
+
+    def test_view_takes_no_more_queries_for_a_busy_customer(self):
+        few = self.count_queries()
+        for number in range(8):
+            self.order(self.person, confirm=False, user_id=self.seller.id)
+            self.customer.activity_schedule(
+                "mail.mail_activity_data_call",
+                self.today,
+                summary=f"Call {number}",
+                user_id=self.seller.id,
+            )
+        # how many there are is counted where there are more than shown
+        self.assertLessEqual(self.count_queries(), few + 3)
+
+    def count_queries(self):
+        card = self.card.with_user(self.seller)
+        card.get_customer_view()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        card.get_customer_view()
+        return self.env.cr.sql_log_count - before
+
+    def told(self, user, word):
+        lines = self.view(user)["value"]["lines"]
+        return any(word in line["text"] for line in lines)
+
+    def brief(self, user):
+        reports = self.env["ir.actions.report"].with_user(user)
+        return reports._render_qweb_html(BRIEF, self.card.ids)[0].decode()
+
+    def overdue_invoice(self):
+        due = self.today - timedelta(days=30)
+        return self.invoice(days_ago=60, amount=250, invoice_date_due=due)
