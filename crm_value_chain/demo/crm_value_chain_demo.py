@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, history, trade
+from . import cdnow, history, portfolio, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -29,6 +29,11 @@ class CrmValueChainDemo(models.AbstractModel):
         :param days: how many days ago, the longest ago first
         """
         history.play(self._quick_env(), days)
+
+    @api.model
+    def _keep_lists(self):
+        """Lists of customers that people keep by hand."""
+        portfolio.keep_lists(self._quick_env())
 
     @api.model
     def _grant_tier(self):

@@ -1,4 +1,4 @@
-"""The portfolio of the demo company: segments, their owners and goals."""
+"""The portfolio of the demo company: segments, their owners and goals, lists."""
 
 from math import ceil
 
@@ -37,3 +37,34 @@ def set_goals(env):
             }
         )
         goal.target_value = wish(goal.start_value)
+
+
+def keep_lists(env):
+    """Put some customers on lists that no rule could make."""
+    lists = {
+        "Spring fair": (
+            "Asked to our stand, with a guide for the day.",
+            ("harbour", "nordlicht", "maple", "quayside", "fern"),
+        ),
+        "Sounding board": (
+            "Give their opinion on new furniture before others see it.",
+            ("quayside", "sierra", "lantern"),
+        ),
+    }
+    for color, (name, (description, customers)) in enumerate(lists.items(), 3):
+        partners = [env.ref(f"base.res_partner_value_chain_{key}") for key in customers]
+        profiles = env["crm.customer.profile"].search(
+            [
+                ("partner_id", "in", [partner.id for partner in partners]),
+                ("company_id", "=", env.company.id),
+            ]
+        )
+        env["crm.customer.list"].create(
+            {
+                "name": name,
+                "description": description,
+                "color": color,
+                "user_id": env.ref("base.user_demo").id,
+                "profile_ids": profiles.ids,
+            }
+        )

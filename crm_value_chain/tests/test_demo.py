@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest import SkipTest
 
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ValueChainCommon
 
@@ -85,3 +86,34 @@ class TestDemo(ValueChainCommon):
         self.assertGreaterEqual(len({badge["stage"] for badge in badges}), 4)
         self.assertTrue(any(badge.get("late") for badge in badges), "nobody is late")
         self.assertFalse(all(badge.get("late") for badge in badges))
+
+    def test_every_menu_shows_something(self):
+        """Whoever looks around in the demo company finds no empty screen."""
+        self.score(company=self.main)
+        empty = [
+            menu.complete_name
+            for menu in self.menus()
+            if menu.action and not self.shows_something(menu.action)
+        ]
+        self.assertFalse(empty)
+
+    def menus(self):
+        """All menus of the application that an administrator sees."""
+        root = self.env.ref("crm_value_chain.menu_root")
+        admin = self.env.ref("base.user_admin")
+        return (
+            self.env["ir.ui.menu"]
+            .with_user(admin)
+            .search([("id", "child_of", root.id)])
+        )
+
+    def shows_something(self, action):
+        """Whether a window is not empty; other actions have tests of their own."""
+        if action._name != "ir.actions.act_window" or action.target == "new":
+            return True
+        model = self.env[action.res_model]
+        if model._transient:
+            return True
+        context = safe_eval(action.context or "{}", {"uid": self.env.uid})
+        domain = safe_eval(action.domain or "[]", {"uid": self.env.uid})
+        return bool(model.with_context(**context).search_count(domain, limit=1))
