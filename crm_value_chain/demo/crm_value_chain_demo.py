@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, history, trade
+from . import cdnow, difference, history, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -29,6 +29,11 @@ class CrmValueChainDemo(models.AbstractModel):
         :param days: how many days ago, the longest ago first
         """
         history.play(self._quick_env(), days)
+
+    @api.model
+    def _load_difference(self):
+        """Needs and drivers of customers, and what is done differently for them."""
+        difference.load(self._quick_env())
 
     @api.model
     def _grant_tier(self):

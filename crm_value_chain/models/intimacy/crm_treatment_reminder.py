@@ -30,10 +30,15 @@ class CrmTreatment(models.Model):
     def _cron_remind(self):
         """End what is over, then remind of what is due."""
         self._end_what_is_over()
+        done = self._remind_of_what_is_due()
+        self.env["ir.cron"]._commit_progress(done, remaining=int(done == AT_ONCE))
+
+    @api.model
+    def _remind_of_what_is_due(self):
+        """Remind of what is due, of so much at most; returns of how much."""
         due = self.search(self._due(), limit=AT_ONCE)
         due._remind()
-        more = int(len(due) == AT_ONCE)
-        self.env["ir.cron"]._commit_progress(len(due), remaining=more)
+        return len(due)
 
     @api.model
     def _end_what_is_over(self):
