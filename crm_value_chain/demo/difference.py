@@ -23,7 +23,7 @@ def _note(env, model, file, values):
         [
             {
                 "profile_id": profile.id,
-                "user_id": (profile.user_id or env.user).id,
+                "user_id": _salesperson(env, profile),
                 **values(env, row, profile),
             }
             for row in rows(file)
@@ -39,6 +39,10 @@ def _profiles(env, text):
     return env["crm.customer.profile"].search(
         [("partner_id", "in", customers.ids), ("company_id", "=", env.company.id)]
     )
+
+
+def _salesperson(env, profile):
+    return (profile.user_id or env.ref("base.user_admin")).id
 
 
 def _ref(env, name):
@@ -82,5 +86,5 @@ def _treatment(env, row, profile):
         **days,
         "goal_state": row["goal"] or False,
         "proposition_id": row["proposition"] and _ref(env, row["proposition"]),
-        "responsible_id": (profile.user_id or env.user).id,
+        "responsible_id": _salesperson(env, profile),
     }

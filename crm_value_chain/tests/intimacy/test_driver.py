@@ -77,7 +77,9 @@ class TestDriver(DifferenceCase):
             (self.stranger, 0),
         ):
             with self.subTest(user=user.login):
-                found = self.as_user(user, facts).search_count([("id", "in", facts.ids)])
+                found = self.as_user(user, facts).search_count(
+                    [("id", "in", facts.ids)]
+                )
                 self.assertEqual(found, count)
         with self.assertRaises(AccessError):
             facts.with_user(self.outsider).search([])

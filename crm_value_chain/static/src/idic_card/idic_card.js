@@ -25,7 +25,7 @@ export class IdicCard extends Component {
             missing,
             found: step.evidence.filter(({there}) => there),
             share: total ? Math.round((100 * done) / total) : 0,
-            words: _t("%(done)s of %(total)s", {done, total}),
+            words: total ? _t("%(done)s of %(total)s", {done, total}) : "",
             isDone: total > 0 && done === total,
         };
     }

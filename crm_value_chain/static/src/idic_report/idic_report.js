@@ -69,10 +69,13 @@ export class IdicReport extends PortfolioReport {
     }
 
     openMissing(row, {name, label}) {
-        return this.openCustomers(_t("%(customers)s without: %(evidence)s", {
-            customers: row.name,
-            evidence: label,
-        }), [...this.domainOf(row), ["idic_missing", "=", name]]);
+        return this.openCustomers(
+            _t("%(customers)s without: %(evidence)s", {
+                customers: row.name,
+                evidence: label,
+            }),
+            [...this.domainOf(row), ["idic_missing", "=", name]]
+        );
     }
 
     domainOf({id}) {

@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 import {IntegerField, integerField} from "@web/views/fields/integer/integer_field";
 
 const FULL = 10;
-const ENOUGH = 7; // Below it somebody should do something
+const ENOUGH = 6; // Below it somebody should do something
 
 /** A whole number from 0 to 10, or unknown, as a bar; a number while it is edited. */
 export class MetBarField extends IntegerField {
