@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, history, portfolio, trade
+from . import cdnow, difference, history, portfolio, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -34,6 +34,11 @@ class CrmValueChainDemo(models.AbstractModel):
     def _keep_lists(self):
         """Lists of customers that people keep by hand."""
         portfolio.keep_lists(self._quick_env())
+
+    @api.model
+    def _load_difference(self):
+        """Needs and drivers of customers, and what is done differently for them."""
+        difference.load(self._quick_env())
 
     @api.model
     def _grant_tier(self):

@@ -15,6 +15,18 @@ class CrmCustomerProfile(models.Model):
 
         :rtype: list[Evidence]
         """
+        return [*self._evidence_of_difference(), *self._evidence_of_treatment()]
+
+    @api.model
+    def _evidence_of_difference(self):
+        """Evidence that we know what a customer is worth, and what it needs."""
+
+        def noted(table):
+            return SQL(
+                "EXISTS (SELECT FROM %s fact WHERE fact.profile_id = p.id)",
+                SQL.identifier(table),
+            )
+
         return [
             Evidence(
                 "differentiate",
@@ -22,5 +34,57 @@ class CrmCustomerProfile(models.Model):
                 self.env._("Value known"),
                 self.env._("Wait for the next night: it scores the customer."),
                 SQL("p.clv IS NOT NULL"),
-            )
+            ),
+            Evidence(
+                "differentiate",
+                "value_tier",
+                self.env._("Value tier known"),
+                self.env._(
+                    "Set up value tiers in the configuration; the next segmentation "
+                    "places the customers."
+                ),
+                SQL("p.value_tier_id IS NOT NULL"),
+            ),
+            Evidence(
+                "differentiate",
+                "needs",
+                self.env._("Needs known"),
+                self.env._("Ask what the customer needs, and note it under Needs."),
+                noted("crm_customer_need"),
+            ),
+            Evidence(
+                "differentiate",
+                "drivers",
+                self.env._("Relationship drivers known"),
+                self.env._(
+                    "Note under Drivers why the customer wants a relationship with us."
+                ),
+                noted("crm_customer_driver"),
+            ),
+        ]
+
+    @api.model
+    def _evidence_of_treatment(self):
+        """Evidence that we behave differently towards a customer."""
+        in_force = self.env["crm.treatment"]._in_force
+        return [
+            Evidence(
+                "customise",
+                "treatment",
+                self.env._("Treatment in force"),
+                self.env._(
+                    "Agree on something that we do differently, and note it under "
+                    "Customised."
+                ),
+                in_force(SQL("p.id")),
+            ),
+            Evidence(
+                "customise",
+                "proposition",
+                self.env._("Value proposition chosen"),
+                self.env._(
+                    "Choose the value proposition that meets the needs of the customer."
+                ),
+                in_force(SQL("p.id"), SQL("t.proposition_id IS NOT NULL")),
+            ),
         ]

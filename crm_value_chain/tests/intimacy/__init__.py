@@ -1,0 +1,4 @@
+from . import test_driver
+from . import test_idic
+from . import test_need
+from . import test_treatment

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+# the stage of the value chain adds its own fields, in its own folder
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    """What we do differently for the customer."""
+
+    _inherit = "crm.customer.profile"
+
+    treatment_ids = fields.One2many(
+        "crm.treatment", "profile_id", "What We Do Differently"
+    )
+    treatment_count = fields.Integer("Treatments", compute="_compute_treatment_count")
+    pricelist_id = fields.Many2one(
+        related="partner_id.property_product_pricelist", string="Pricelist"
+    )
+    payment_term_id = fields.Many2one(
+        related="partner_id.property_payment_term_id", string="Payment Terms"
+    )
+    fiscal_position_id = fields.Many2one(
+        related="partner_id.property_account_position_id", string="Fiscal Position"
+    )
+
+    @api.model
+    def _fields_people_may_write(self):
+        return {*super()._fields_people_may_write(), "treatment_ids"}
+
+    @api.depends("treatment_ids.state")
+    def _compute_treatment_count(self):
+        counts = dict(
+            self.env["crm.treatment"]._read_group(
+                [("profile_id", "in", self.ids), ("state", "=", "active")],
+                ["profile_id"],
+                ["__count"],
+            )
+        )
+        for profile in self:
+            profile.treatment_count = counts.get(profile._origin, 0)
+
+    def unlink(self):
+        """Delete profiles, and what people were reminded of because of them."""
+        treatments = self.env["crm.treatment"].sudo()
+        reminded = [("profile_id", "in", self.ids), ("reminder_id", "!=", False)]
+        treatments.search(reminded).reminder_id.unlink()
+        return super().unlink()
+
+    def action_open_treatments(self):
+        """Open what we do differently for this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_treatment_action"
+        )
+        return action | {
+            "domain": [("profile_id", "=", self.id)],
+            "context": {"default_profile_id": self.id},
+        }
+
+    def _view_parts(self):
+        parts = super()._view_parts()
+        if not self.env["crm.treatment"].has_access("read"):
+            return parts
+        active = self.treatment_ids.filtered(lambda each: each.state == "active")
+        return [
+            *parts,
+            self._part(
+                "treatments",
+                self.env._("What We Do Differently"),
+                50,
+                [self._treatment_line(treatment) for treatment in active],
+                empty=self.env._("Nothing yet: everybody gets the same."),
+                action="action_open_treatments",
+            ),
+        ]
+
+    @api.model
+    def _treatment_line(self, treatment):
+        day = treatment.date_deadline or treatment.date_until
+        details = [
+            treatment.target_in_words,
+            day and self.env._("until %s", format_date(self.env, day)),
+            treatment.reason,
+        ]
+        return {
+            "text": treatment.name,
+            "detail": " · ".join(filter(None, details)),
+            "tone": "danger" if treatment.is_overdue else None,
+            "model": treatment._name,
+            "id": treatment.id,
+        }
