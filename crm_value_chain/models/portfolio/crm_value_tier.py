@@ -167,6 +167,7 @@ class CrmValueTier(models.Model):
                     "sequence": tier.sequence,
                     "share": tier.share,
                     "company_id": company._origin.id,
+                    "limit": 0 if tier == tiers[-1] else limit or 0,
                     "domain": "[]" if tier == tiers[-1] else _rule(basis, limit),
                 },
                 origin=tier._origin,

@@ -48,6 +48,11 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
             trigger: ".o_form_view .o_purchase_history_chart canvas",
         },
         {
+            content: "open what people know",
+            trigger: ".o_notebook .nav-link[name=people]",
+            run: "click",
+        },
+        {
             content: "tell what people know",
             trigger: ".o_field_widget[name=is_supplier_of_choice] input",
             run: "click",
