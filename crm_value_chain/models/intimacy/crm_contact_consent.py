@@ -109,18 +109,11 @@ class CrmContactConsent(models.Model):
         return super().write(vals)
 
     def _keep_proof(self):
-        """Bind the documents to their entries: only who sees these sees them."""
+        """Bind the documents to their entries: who sees these sees them."""
         for consent in self.sudo().filtered("attachment_ids"):
             consent.attachment_ids.write(
                 {"res_model": self._name, "res_id": consent.id, "public": False}
             )
-
-    def unlink(self):
-        """Forget entries and their proof, as the contact is erased."""
-        proof = self.sudo().attachment_ids
-        result = super().unlink()
-        proof.unlink()
-        return result
 
     # ------------------------------------------------------------------
     # Which entry holds

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-SOME = {">": SQL(">"), ">=": SQL(">=")}
-NONE_SINCE = {"<": ">=", "<=": ">"}
+SILENT_DAYS = 90
+# days from the one that is compared with until the day from which on it counts
+SINCE = {">=": 0, "<": 0, ">": 1, "<=": 1}
 
 
 # when there was contact, and when there will be, is a part of its own
@@ -18,6 +19,12 @@ class CrmCustomerProfile(models.Model):
         compute="_compute_last_interaction_date",
         search="_search_last_interaction_date",
         help="Day of the last exchange with the customer or one of its people.",
+    )
+    is_silent = fields.Boolean(
+        "No Contact for 90 Days",
+        compute="_compute_is_silent",
+        search="_search_is_silent",
+        help="No e-mail, call, meeting, order or invoice for 90 days, or ever.",
     )
     next_contact_date = fields.Date(
         "Next Contact",
@@ -50,6 +57,26 @@ class CrmCustomerProfile(models.Model):
                 last = days.get(profile.partner_id.sudo())
                 profile.last_interaction_date = last and last.date()
 
+    @api.depends("last_interaction_date")
+    def _compute_is_silent(self):
+        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        for profile in self:
+            last = profile.last_interaction_date
+            profile.is_silent = not last or last < since
+
+    @api.model
+    def _search_is_silent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        spoken = Domain("last_interaction_date", ">=", since)
+        if True not in value:
+            return spoken
+        lately = SQL(">= %s", since)
+        return Domain.custom(
+            to_sql=self._without(lambda alias: self._interacting(alias, lately))
+        )
+
     @api.model
     def _interacting(self, alias, since=None):
         """Condition that there was an exchange with the customer of a profile.
@@ -59,11 +86,13 @@ class CrmCustomerProfile(models.Model):
         """
         interactions = self.env["crm.relationship.interaction"].sudo()
         self.env.flush_all()
+        # of equalities alone the database makes a hash where many customers are asked
         return SQL(
             """
             EXISTS (SELECT FROM (%s) i
-                     WHERE i.commercial_partner_id = %s
-                       AND (i.company_id = %s OR i.company_id IS NULL) AND %s)
+                      JOIN res_company c
+                        ON c.id = i.company_id OR i.company_id IS NULL
+                     WHERE i.commercial_partner_id = %s AND c.id = %s AND %s)
             """,
             interactions._interactions(),
             SQL.identifier(alias, "partner_id"),
@@ -73,22 +102,30 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _search_last_interaction_date(self, operator, value):
+        """Found by whether there was an exchange since a day, which indexes tell."""
         if operator == "in" and set(value) == {False}:
-            return ~Domain.custom(to_sql=lambda m, alias, q: m._interacting(alias))
-        if operator in NONE_SINCE:
-            later = [("last_interaction_date", NONE_SINCE[operator], value)]
-            return Domain("last_interaction_date", "!=", False) & ~Domain(later)
-        if operator not in SOME:
+            return Domain.custom(to_sql=self._without(lambda a: self._interacting(a)))
+        if operator not in SINCE:
             return NotImplemented
-        # a day begins at midnight: after it is from the next midnight on
-        since = fields.Date.to_date(value)
-        if operator == ">":
-            since = fields.Date.add(since, days=1)
+        # from midnight on, or for what is after a day, from the next midnight on
+        since = fields.Date.add(fields.Date.to_date(value), days=SINCE[operator])
 
         def to_sql(model, alias, query):
-            return model._interacting(alias, SQL(">= %s", since))
+            lately = model._interacting(alias, SQL(">= %s", since))
+            if operator in (">", ">="):
+                return lately
+            return SQL("(%s AND NOT %s)", model._interacting(alias), lately)
 
         return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _without(self, condition):
+        """What says in SQL that a condition on the profile does not hold."""
+
+        def to_sql(model, alias, query):
+            return SQL("NOT %s", condition(alias))
+
+        return to_sql
 
     # ------------------------------------------------------------------
     # The next contact
@@ -162,19 +199,20 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _search_next_contact_date(self, operator, value):
+        """Found by whether something is planned until a day, which indexes tell."""
         if operator == "in" and set(value) == {False}:
-            return ~Domain.custom(to_sql=lambda m, alias, q: m._is_planned(alias))
-        if operator in ("<", "<="):
-            until = SQL("%s %s", SQL(operator), value)
+            return Domain.custom(to_sql=self._without(lambda a: self._is_planned(a)))
+        if operator not in SINCE:
+            return NotImplemented
 
-            def to_sql(model, alias, query):
-                return model._is_planned(alias, until)
+        def to_sql(model, alias, query):
+            comparison = {">": "<=", ">=": "<"}.get(operator, operator)
+            soon = model._is_planned(alias, SQL("%s %s", SQL(comparison), value))
+            if operator in ("<", "<="):
+                return soon
+            return SQL("(%s AND NOT %s)", model._is_planned(alias), soon)
 
-            return Domain.custom(to_sql=to_sql)
-        if operator in (">", ">="):
-            earlier = [("next_contact_date", "<=" if operator == ">" else "<", value)]
-            return Domain("next_contact_date", "!=", False) & ~Domain(earlier)
-        return NotImplemented
+        return Domain.custom(to_sql=to_sql)
 
     # ------------------------------------------------------------------
     # What they want

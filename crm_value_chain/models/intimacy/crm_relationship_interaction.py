@@ -108,7 +108,7 @@ class CrmRelationshipInteraction(models.Model):
         ):
             interactions = group.sudo(self.env.su)
             readable = self._readable(model, group.mapped("res_id"))
-            shown = interactions.filtered(lambda i: i.sudo().res_id in readable)
+            shown = interactions.browse(i.id for i in group if i.res_id in readable)
             subjects = shown._subjects(source)
             for interaction in shown:
                 interaction.subject = subjects.get(interaction.id)

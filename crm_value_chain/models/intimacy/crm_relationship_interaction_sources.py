@@ -63,8 +63,9 @@ class CrmRelationshipInteraction(models.Model):
             "invoice_user_id",
         ],
         "crm.historical.purchase": ["partner_id", "company_id", "date", "amount"],
-        "res.partner": ["commercial_partner_id", "partner_share", "company_id"],
+        "res.partner": ["commercial_partner_id", "company_id"],
         "res.users": ["partner_id", "share", "company_id"],
+        "res.company": ["partner_id"],
         "crm.interaction.channel": ["cost"],
     }
 
@@ -114,22 +115,22 @@ class CrmRelationshipInteraction(models.Model):
         return SQL("%s::int", self.env["crm.interaction.channel"]._id_of(code))
 
     @api.model
-    def _is_customer(self, alias):
-        """Condition that a contact is somebody outside of our own companies.
+    def _is_ours(self, contact):
+        """Condition that a contact is one of our people or companies.
 
-        :param str alias: of the table of contacts
+        Also who has left: what a colleague wrote does not become a customer's.
+
+        :param SQL contact: id of the contact
         """
-        own = self.env["res.company"].sudo().search([]).partner_id.ids
         return SQL(
             """
-            (%(share)s AND %(customer)s != ALL(%(own)s) AND NOT EXISTS (
-                SELECT FROM res_users colleague
-                 WHERE colleague.partner_id = %(id)s AND NOT colleague.share))
+            (%s IN (SELECT partner_id FROM res_users WHERE NOT share
+                     UNION ALL
+                    SELECT fellow.id FROM res_partner fellow
+                      JOIN res_company own
+                        ON own.partner_id = fellow.commercial_partner_id))
             """,
-            share=SQL.identifier(alias, "partner_share"),
-            customer=SQL.identifier(alias, "commercial_partner_id"),
-            id=SQL.identifier(alias, "id"),
-            own=own,
+            contact,
         )
 
     @api.model
@@ -142,8 +143,8 @@ class CrmRelationshipInteraction(models.Model):
             """
             (%(type)s = ANY(%(types)s) AND %(internal)s IS NOT TRUE
              AND %(model)s != ALL(%(chats)s) AND %(document)s > 0
-             AND NOT EXISTS (SELECT FROM mail_message_subtype subtype
-                              WHERE subtype.id = %(subtype)s AND subtype.internal))
+             AND (%(subtype)s IN (SELECT id FROM mail_message_subtype
+                                   WHERE internal)) IS NOT TRUE)
             """,
             type=SQL.identifier(alias, "message_type"),
             types=MESSAGES,
@@ -174,12 +175,12 @@ class CrmRelationshipInteraction(models.Model):
                    document.id AS origin_id
               FROM mail_message document
               JOIN res_partner contact ON contact.id = document.author_id
-             WHERE %(exchange)s AND %(customer)s AND %(some)s
+             WHERE %(exchange)s AND NOT %(ours)s AND %(some)s
             """,
             web=self._channel("web"),
             email=self._channel("email"),
             exchange=self._is_exchange("document"),
-            customer=self._is_customer("contact"),
+            ours=self._is_ours(SQL("contact.id")),
             some=self._some(1, SQL("document.id")),
         )
 
@@ -201,11 +202,10 @@ class CrmRelationshipInteraction(models.Model):
               FROM mail_notification document
               JOIN mail_message message ON message.id = document.mail_message_id
               JOIN res_partner contact ON contact.id = document.res_partner_id
-              LEFT JOIN res_partner author ON author.id = message.author_id
              WHERE document.notification_type != 'inbox'
                AND document.notification_status != ALL(%(not_sent)s)
-               AND %(exchange)s AND %(customer)s
-               AND (author.id IS NULL OR NOT %(by_customer)s)
+               AND %(exchange)s AND NOT %(ours)s
+               AND (message.author_id IS NULL OR %(by_us)s)
                AND NOT EXISTS (
                    SELECT FROM mail_notification other
                      JOIN res_partner fellow ON fellow.id = other.res_partner_id
@@ -221,8 +221,8 @@ class CrmRelationshipInteraction(models.Model):
             email=self._channel("email"),
             not_sent=NOT_SENT,
             exchange=self._is_exchange("message"),
-            customer=self._is_customer("contact"),
-            by_customer=self._is_customer("author"),
+            ours=self._is_ours(SQL("contact.id")),
+            by_us=self._is_ours(SQL("message.author_id")),
             some=self._some(2, SQL("document.id")),
         )
 
@@ -246,7 +246,7 @@ class CrmRelationshipInteraction(models.Model):
               LEFT JOIN res_users organiser ON organiser.id = event.user_id
              WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC'
                AND document.state IS DISTINCT FROM 'declined'
-               AND %(customer)s
+               AND NOT %(ours)s
                AND NOT EXISTS (
                    SELECT FROM calendar_attendee other
                      JOIN res_partner fellow ON fellow.id = other.partner_id
@@ -257,7 +257,7 @@ class CrmRelationshipInteraction(models.Model):
                AND %(some)s
             """,
             channel=self._channel("meeting"),
-            customer=self._is_customer("contact"),
+            ours=self._is_ours(SQL("contact.id")),
             some=self._some(3, SQL("document.id")),
         )
 
@@ -291,13 +291,13 @@ class CrmRelationshipInteraction(models.Model):
                AND document.calendar_event_id IS NULL
                AND (kind.interaction_channel_id IS NOT NULL
                     OR kind.category = 'phonecall')
-               AND %(customer)s AND %(some)s
+               AND NOT %(ours)s AND %(some)s
             """,
             phone=self._channel("phone"),
             table=SQL.identifier(table),
             model=model,
             contact=SQL.identifier("about", contact),
-            customer=self._is_customer("contact"),
+            ours=self._is_ours(SQL("contact.id")),
             some=self._some(4, SQL("document.id")),
         )
 
