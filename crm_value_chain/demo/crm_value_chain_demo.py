@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, history, trade
+from . import cdnow, history, relationship, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -29,6 +29,11 @@ class CrmValueChainDemo(models.AbstractModel):
         :param days: how many days ago, the longest ago first
         """
         history.play(self._quick_env(), days)
+
+    @api.model
+    def _load_relationship(self):
+        """Interactions, episodes, preferences and consents of the companies' people."""
+        relationship.load(self._quick_env())
 
     @api.model
     def _grant_tier(self):

@@ -112,7 +112,7 @@ class TestInteraction(InteractCase):
         self.assertEqual(self.interactions().channel_id, self.channel("meeting"))
 
     def test_meetings(self):
-        """A meeting that has begun counts once for each customer who was not against."""
+        """A meeting that has begun counts once for each customer who did not refuse."""
         self.meet(self.person | self.other_person | self.foreign)
         self.meet(self.person, days_ago=-3)
         self.assertEqual(len(self.interactions()), 1)
