@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, difference, history, portfolio, trade
+from . import cdnow, difference, history, portfolio, relationship, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -39,6 +39,11 @@ class CrmValueChainDemo(models.AbstractModel):
     def _load_difference(self):
         """Needs and drivers of customers, and what is done differently for them."""
         difference.load(self._quick_env())
+
+    @api.model
+    def _load_relationship(self):
+        """Interactions, episodes, preferences and consents of the companies' people."""
+        relationship.load(self._quick_env())
 
     @api.model
     def _grant_tier(self):

@@ -41,11 +41,6 @@ RIGHTS = {
     "crm.customer.kind": ("r", "rwcu"),
     "crm.historical.purchase": ("r", "rwcu"),
     "crm.historical.batch": ("r", "rwcu"),
-    "crm.need": ("r", "rwcu"),
-    "crm.customer.need": ("rwcu", "rwcu"),
-    "crm.relationship.driver": ("r", "rwcu"),
-    "crm.customer.driver": ("rwcu", "rwcu"),
-    "crm.treatment": ("rwc", "rwcu"),
     "crm.network.member": ("r", "rwcu"),
     "crm.value.proposition": ("r", "rwcu"),
 }

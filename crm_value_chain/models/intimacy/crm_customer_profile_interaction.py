@@ -1,0 +1,261 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+SILENT_DAYS = 90
+# days from the one that is compared with until the day from which on it counts
+SINCE = {">=": 0, "<": 0, ">": 1, "<=": 1}
+
+
+# when there was contact, and when there will be, is a part of its own
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    """Interact: when did we speak, when do we speak next, and how does it suit."""
+
+    _inherit = "crm.customer.profile"
+
+    last_interaction_date = fields.Date(
+        "Last Interaction",
+        compute="_compute_last_interaction_date",
+        search="_search_last_interaction_date",
+        help="Day of the last exchange with the customer or one of its people.",
+    )
+    is_silent = fields.Boolean(
+        "No Contact for 90 Days",
+        compute="_compute_is_silent",
+        search="_search_is_silent",
+        help="No e-mail, call, meeting, order or invoice for 90 days, or ever.",
+    )
+    next_contact_date = fields.Date(
+        "Next Contact",
+        compute="_compute_next_contact_date",
+        search="_search_next_contact_date",
+        help="Day of the next activity or meeting planned with the customer, on its "
+        "opportunities and quotations too.",
+    )
+    consent_warning = fields.Char(
+        "Refused",
+        compute="_compute_consent_warning",
+        help="Who of the customer's people refused to be contacted, and how.",
+    )
+
+    # ------------------------------------------------------------------
+    # The last interaction
+    # ------------------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_last_interaction_date(self):
+        interactions = self.env["crm.relationship.interaction"].sudo()
+        for company, profiles in self.grouped("company_id").items():
+            known = Domain(
+                "commercial_partner_id", "in", profiles.partner_id.ids
+            ) & Domain("company_id", "in", [company.id, False])
+            days = dict(
+                interactions._read_group(known, ["commercial_partner_id"], ["date:max"])
+            )
+            for profile in profiles:
+                last = days.get(profile.partner_id.sudo())
+                profile.last_interaction_date = last and last.date()
+
+    @api.depends("last_interaction_date")
+    def _compute_is_silent(self):
+        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        for profile in self:
+            last = profile.last_interaction_date
+            profile.is_silent = not last or last < since
+
+    @api.model
+    def _search_is_silent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        spoken = Domain("last_interaction_date", ">=", since)
+        if True not in value:
+            return spoken
+        lately = SQL(">= %s", since)
+        return Domain.custom(
+            to_sql=self._without(lambda alias: self._interacting(alias, lately))
+        )
+
+    @api.model
+    def _interacting(self, alias, since=None):
+        """Condition that there was an exchange with the customer of a profile.
+
+        :param str alias: of the profile
+        :param SQL since: comparison of the day, such as ``>= DATE '2020-01-01'``
+        """
+        interactions = self.env["crm.relationship.interaction"].sudo()
+        self.env.flush_all()
+        # of equalities alone the database makes a hash where many customers are asked
+        return SQL(
+            """
+            EXISTS (SELECT FROM (%s) i
+                      JOIN res_company c
+                        ON c.id = i.company_id OR i.company_id IS NULL
+                     WHERE i.commercial_partner_id = %s AND c.id = %s AND %s)
+            """,
+            interactions._interactions(),
+            SQL.identifier(alias, "partner_id"),
+            SQL.identifier(alias, "company_id"),
+            SQL("i.date %s", since) if since else SQL("TRUE"),
+        )
+
+    @api.model
+    def _search_last_interaction_date(self, operator, value):
+        """Found by whether there was an exchange since a day, which indexes tell."""
+        if operator == "in" and set(value) == {False}:
+            return Domain.custom(to_sql=self._without(lambda a: self._interacting(a)))
+        if operator not in SINCE:
+            return NotImplemented
+        # from midnight on, or for what is after a day, from the next midnight on
+        since = fields.Date.add(fields.Date.to_date(value), days=SINCE[operator])
+
+        def to_sql(model, alias, query):
+            lately = model._interacting(alias, SQL(">= %s", since))
+            if operator in (">", ">="):
+                return lately
+            return SQL("(%s AND NOT %s)", model._interacting(alias), lately)
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _without(self, condition):
+        """What says in SQL that a condition on the profile does not hold."""
+
+        def to_sql(model, alias, query):
+            return SQL("NOT %s", condition(alias))
+
+        return to_sql
+
+    # ------------------------------------------------------------------
+    # The next contact
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _planned_contacts(self):
+        """Query of what is planned with customers: ``customer_id, date``. A hook.
+
+        Begins with the contact, so that those of one customer are found by indexes.
+        """
+        self.env.flush_all()
+        plans = [
+            SQL(
+                """
+                SELECT contact.commercial_partner_id AS customer_id,
+                       activity.date_deadline AS date
+                  FROM res_partner contact
+                  JOIN %(table)s about ON %(contact)s = contact.id
+                  JOIN mail_activity activity
+                    ON activity.res_model = %(model)s AND activity.res_id = about.id
+                 WHERE activity.active
+                """,
+                table=SQL.identifier(table),
+                contact=SQL.identifier("about", column),
+                model=model,
+            )
+            for model, (table, column) in {
+                "res.partner": ("res_partner", "id"),
+                "crm.lead": ("crm_lead", "partner_id"),
+                "sale.order": ("sale_order", "partner_id"),
+            }.items()
+        ]
+        plans.append(
+            SQL(
+                """
+                SELECT contact.commercial_partner_id, event.start::date
+                  FROM res_partner contact
+                  JOIN calendar_event_res_partner_rel invited
+                    ON invited.res_partner_id = contact.id
+                  JOIN calendar_event event ON event.id = invited.calendar_event_id
+                 WHERE event.active AND event.start > NOW() AT TIME ZONE 'UTC'
+                """
+            )
+        )
+        return SQL(" UNION ALL ").join(plans)
+
+    @api.depends("partner_id")
+    def _compute_next_contact_date(self):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT customer_id, MIN(date) FROM (%s) planned"
+                " WHERE customer_id = ANY(%s) GROUP BY customer_id",
+                self._planned_contacts(),
+                self.partner_id.ids,
+            )
+        )
+        days = dict(rows)
+        for profile in self:
+            profile.next_contact_date = days.get(profile.partner_id.id)
+
+    @api.model
+    def _is_planned(self, alias, until=None):
+        """Condition that something is planned with the customer of a profile."""
+        return SQL(
+            "EXISTS (SELECT FROM (%s) planned WHERE planned.customer_id = %s AND %s)",
+            self._planned_contacts(),
+            SQL.identifier(alias, "partner_id"),
+            SQL("planned.date %s", until) if until else SQL("TRUE"),
+        )
+
+    @api.model
+    def _search_next_contact_date(self, operator, value):
+        """Found by whether something is planned until a day, which indexes tell."""
+        if operator == "in" and set(value) == {False}:
+            return Domain.custom(to_sql=self._without(lambda a: self._is_planned(a)))
+        if operator not in SINCE:
+            return NotImplemented
+
+        def to_sql(model, alias, query):
+            comparison = {">": "<=", ">=": "<"}.get(operator, operator)
+            soon = model._is_planned(alias, SQL("%s %s", SQL(comparison), value))
+            if operator in ("<", "<="):
+                return soon
+            return SQL("(%s AND NOT %s)", model._is_planned(alias), soon)
+
+        return Domain.custom(to_sql=to_sql)
+
+    # ------------------------------------------------------------------
+    # What they want
+    # ------------------------------------------------------------------
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "lang")
+    def _compute_consent_warning(self):
+        consents = self.env["crm.contact.consent"]
+        refused = consents.sudo()._refused_by_people_of(self.partner_id)
+        for profile in self:
+            own = refused.get(profile.partner_id.id, [])
+            profile.consent_warning = ". ".join(own)
+
+    def action_open_story(self):
+        """Open the interactions of this customer as a list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_relationship_interaction_action"
+        )
+        return action | {
+            "domain": [("commercial_partner_id", "=", self.partner_id.id)],
+            "context": {},
+        }
+
+    def action_open_episodes(self):
+        """Open the episodes of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_relationship_episode_action"
+        )
+        return action | {
+            "domain": [("partner_id.commercial_partner_id", "=", self.partner_id.id)],
+            "context": {"default_partner_id": self.partner_id.id},
+        }
+
+    def action_open_consents(self):
+        """Open what the customer's people allowed and refused."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_contact_consent_action"
+        )
+        return action | {
+            "domain": [("partner_id.commercial_partner_id", "=", self.partner_id.id)],
+            "context": {"default_partner_id": self.partner_id.id},
+        }

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from .crm_contact_consent import AGAINST
+from .idic import Evidence
+
+RECENT_DAYS = 180  # within which an interaction is evidence of a living relationship
+PEOPLE_IN_VIEW = 20
+EPISODES_IN_VIEW = 2
+
+
+# what a profile tells of interactions is a part of its own
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    """Interact: evidence of the step, and its parts of the customer view."""
+
+    _inherit = "crm.customer.profile"
+
+    @api.model
+    def _idic_evidence(self):
+        since = fields.Datetime.subtract(self.env.cr.now(), days=RECENT_DAYS)
+        return [
+            *super()._idic_evidence(),
+            Evidence(
+                "interact",
+                "recent",
+                self.env._("Recent interaction"),
+                self.env._("Nothing for half a year: get in touch, and log it."),
+                self._interacting("p", SQL(">= %s", since)),
+            ),
+            Evidence(
+                "interact",
+                "planned",
+                self.env._("Next contact planned"),
+                self.env._("Plan an activity or a meeting with the customer."),
+                self._is_planned("p"),
+            ),
+            Evidence(
+                "interact",
+                "channel",
+                self.env._("Preferred channel known"),
+                self.env._("Ask how they like to be reached; note it on the contact."),
+                self._person_has(SQL("crm_contact_preference"), "channel_id"),
+            ),
+            Evidence(
+                "interact",
+                "consent",
+                self.env._("Consent known"),
+                self.env._("Ask whether we may write or call; note it with proof."),
+                self._person_has(SQL("crm_contact_consent"), "channel_id"),
+            ),
+        ]
+
+    @api.model
+    def _person_has(self, table, column):
+        """Condition that something is known of one of the customer's people."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM %s fact JOIN res_partner contact
+                        ON contact.id = fact.partner_id
+                     WHERE contact.commercial_partner_id = p.partner_id
+                       AND %s IS NOT NULL)
+            """,
+            table,
+            SQL.identifier("fact", column),
+        )
+
+    def _view_parts(self):
+        parts = super()._view_parts()
+        if self.env["crm.contact.consent"].has_access("read"):
+            parts = [*parts, self._wishes_part()]
+        if self.env["crm.relationship.interaction"].has_access("read"):
+            parts = [*parts, self._story_part()]
+        return parts
+
+    def _wishes_part(self):
+        """Preferences and consent of the customer's people; refusals first."""
+        people = self.env["res.partner"].search(
+            [("commercial_partner_id", "=", self.partner_id.id)], limit=PEOPLE_IN_VIEW
+        )
+        consents = self.env["crm.contact.consent"]._holding(people)
+        lines = [
+            {
+                "text": consent._in_words(),
+                "detail": consent.partner_id.name,
+                "tone": "danger" if consent.state in AGAINST else "success",
+                "model": consent._name,
+                "id": consent.id,
+            }
+            for consent in consents.sorted(lambda c: c.state not in AGAINST)
+        ]
+        preferences = self.env["crm.contact.preference"].search(
+            [("partner_id", "in", people.ids)]
+        )
+        liked = [
+            {
+                "text": " · ".join(preference._in_words()),
+                "detail": preference.partner_id.name,
+                "model": "res.partner",
+                "id": preference.partner_id.id,
+            }
+            for preference in preferences
+            if preference._in_words()
+        ]
+        against = [line for line in lines if line["tone"] == "danger"]
+        allowed = [line for line in lines if line["tone"] == "success"]
+        return self._part(
+            "wishes",
+            self.env._("Preferences & Consent"),
+            35,
+            [*against, *liked, *allowed],
+            empty=self.env._("Nobody asked yet how they like to be reached."),
+            action="action_open_consents",
+        )
+
+    def _story_part(self):
+        """Open episodes first, then the last interactions."""
+        story = self.env["crm.relationship.interaction"].get_story(self.partner_id.id)
+
+        def day(text):
+            return format_date(self.env, fields.Date.to_date(text))
+
+        lines = [
+            {
+                "text": f"{episode['kind']}: {episode['name']}",
+                "detail": self.env._("open since %s", day(episode["begin"])),
+                "tone": "warning",
+                "model": "crm.relationship.episode",
+                "id": episode["id"],
+            }
+            for episode in story["episodes"]
+            if not episode["end"]
+        ][:EPISODES_IN_VIEW]
+        lines += [
+            {
+                "text": entry["subject"] or entry["channel"],
+                "detail": " · ".join(
+                    filter(None, (day(entry["date"]), entry["channel"], entry["user"]))
+                ),
+                "model": entry["model"],
+                "id": entry["res_id"],
+            }
+            for entry in story["entries"]
+        ]
+        return self._part(
+            "story",
+            self.env._("Story"),
+            40,
+            lines,
+            empty=self.env._("No exchange with this customer is known yet."),
+            action="action_open_story",
+        )

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+PAGE = 30
+MOST_EPISODES = 8
+
+
+# the time line of one customer is a part of its own
+# pylint: disable=consider-merging-classes-inherited
+class CrmRelationshipInteraction(models.Model):
+    """The story of one customer: what happened, the newest first, page by page."""
+
+    _inherit = "crm.relationship.interaction"
+
+    @api.model
+    def get_story(self, partner_id, before=None, channel_id=None, direction=None):
+        """One page of what happened between a customer and us.
+
+        Read with the rights of who looks.
+
+        :param int partner_id: the customer, or one of its people
+        :param before: where the page before ended, as it said in ``next``
+        :param channel_id: only on this channel
+        :param direction: only ``in`` or ``out``; what went both ways is in both
+        :return: ``entries``, ``next`` (False at the end), and on the first page also
+            ``episodes`` that are open, and the ``channels`` to choose from
+        :rtype: dict
+        """
+        customer = self.env["res.partner"].browse(partner_id)
+        customer.check_access("read")
+        customer = customer.sudo().commercial_partner_id
+        domain = self._story_domain(customer, before, channel_id, direction)
+        found = self.search(domain, limit=PAGE + 1)
+        page = found[:PAGE]
+        story = {
+            "entries": [interaction._story_entry() for interaction in page],
+            "next": page[-1]._story_place() if len(found) > PAGE else False,
+        }
+        if not before:
+            episodes = self.env["crm.relationship.episode"]
+            story["episodes"] = episodes._story_episodes(customer)
+            story["channels"] = self._story_channels()
+        return story
+
+    @api.model
+    def _story_domain(self, customer, before, channel_id, direction):
+        domain = Domain("commercial_partner_id", "=", customer.id)
+        if channel_id:
+            domain &= Domain("channel_id", "=", channel_id)
+        if direction:
+            domain &= Domain("direction", "in", [direction, "both"])
+        if before:
+            date, id_ = before
+            domain &= Domain("date", "<", date) | (
+                Domain("date", "=", date) & Domain("id", "<", id_)
+            )
+        return domain
+
+    def _story_place(self):
+        return [fields.Datetime.to_string(self.date), self.id]
+
+    def _story_entry(self):
+        """An interaction as the time line shows it."""
+        return {
+            "id": self.id,
+            "date": fields.Datetime.to_string(self.date),
+            "channel": self.channel_id.name or "",
+            "icon": self.channel_id.icon or "fa-comment-o",
+            "direction": self.direction,
+            "subject": self.subject or "",
+            "model": self.document_model or False,
+            "res_id": self.document_id or False,
+            "contact": self.partner_id.sudo().name or "",
+            "user": self.user_id.sudo().name or "",
+        }
+
+    @api.model
+    def _story_channels(self):
+        channels = self.env["crm.interaction.channel"].search_fetch([], ["name"])
+        return [{"id": channel.id, "name": channel.name} for channel in channels]
+
+
+class CrmRelationshipEpisode(models.Model):
+    """The episodes that stand at the top of a story."""
+
+    _inherit = "crm.relationship.episode"
+
+    @api.model
+    def _story_episodes(self, customer):
+        """Episodes of a customer that are open, and the last ones that ended."""
+        people = Domain("partner_id.commercial_partner_id", "=", customer.id)
+        is_open = self.search(people & Domain("end_date", "=", False), limit=50)
+        ended = self.search(
+            people & Domain("end_date", "!=", False),
+            order="end_date desc, id desc",
+            limit=max(MOST_EPISODES - len(is_open), 3),
+        )
+        return [episode._story_episode() for episode in is_open | ended]
+
+    def _story_episode(self):
+        return {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.type_id.name,
+            "icon": self.icon or "fa-flag-o",
+            "nature": self.nature,
+            "begin": fields.Datetime.to_string(self.begin_date),
+            "end": fields.Datetime.to_string(self.end_date) or False,
+            "days": self.days,
+            "outcome": self.outcome or False,
+            "note": self.outcome_note or "",
+        }

@@ -1,0 +1,27 @@
+from odoo import api, models
+
+SAID_OF_AN_EPISODE = {"active", "activity_type_id", "feedback", "summary", "user_id"}
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open an episode with each complaint that somebody is to settle."""
+        activities = super().create(vals_list)
+        activities._follow_episodes()
+        return activities
+
+    def write(self, vals):
+        """Close the episodes of the complaints that are settled."""
+        result = super().write(vals)
+        if vals.keys() & SAID_OF_AN_EPISODE:
+            self._follow_episodes()
+        return result
+
+    def _follow_episodes(self):
+        opening = self.filtered(
+            lambda activity: activity.activity_type_id.sudo().episode_type_id
+        )
+        self.env["crm.relationship.episode"]._follow("activity_id", opening)

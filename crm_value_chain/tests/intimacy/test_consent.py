@@ -1,0 +1,289 @@
+import base64
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged, users
+
+from .interact_case import InteractCase
+
+
+@tagged("post_install", "-at_install")
+class TestConsent(InteractCase):
+    """What people allow and refuse: proof that is never changed."""
+
+    def holding(self, partner=None):
+        return self.Consent._holding(partner or self.person)
+
+    @users("interact_seller")
+    def test_noted(self):
+        """A salesperson notes what own customers' people say, as author."""
+        consent = self.Consent.with_env(self.env).create(
+            {
+                "partner_id": self.person.id,
+                "channel_id": self.channel("phone").id,
+                "state": "refused",
+                "user_id": self.manager.id,
+            }
+        )
+        self.assertEqual(consent.user_id, self.env.user)
+        with self.assertRaises(AccessError):
+            consent.copy({"partner_id": self.foreign.id})
+
+    def test_append_only(self):
+        """Nobody changes or deletes what was noted, not even a manager."""
+        consent = self.consent()
+        for user in (self.seller, self.manager):
+            entry = consent.with_user(user)
+            for vals in ({"state": "given"}, {"proof": "Something else"}):
+                with self.assertRaisesRegex(UserError, "stays as it was noted"):
+                    entry.write(vals)
+            with self.assertRaises(AccessError):
+                entry.unlink()
+        self.assertEqual(consent.state, "refused")
+
+    def test_newest_holds(self):
+        """The newest entry of a channel and purpose holds, of one day the last."""
+        old = self.consent(state="given", days_ago=9)
+        self.assertEqual(self.holding(), old)
+        new = self.consent(state="withdrawn", days_ago=2)
+        self.consent(state="given", days_ago=5)
+        self.assertEqual(self.holding(), new)
+        last = self.consent(state="given", days_ago=2)
+        self.assertEqual(self.holding(), last)
+        self.assertTrue(last.is_current)
+        self.assertFalse(new.is_current)
+        current = self.Consent.search(
+            [("partner_id", "=", self.person.id), ("is_current", "=", True)]
+        )
+        self.assertEqual(current, last)
+        marketing = self.consent(state="refused", purpose="marketing")
+        self.assertEqual(self.holding(), marketing | last)
+
+    def test_expires(self):
+        """A consent with an end holds until that day."""
+        yesterday = self.today - timedelta(days=1)
+        self.consent(state="given", days_ago=30, valid_until=yesterday)
+        self.assertFalse(self.holding())
+        today = self.consent(
+            state="given", days_ago=20, code="email", valid_until=self.today
+        )
+        self.assertEqual(self.holding(), today)
+
+    def test_dates(self):
+        with self.assertRaises(ValidationError):
+            self.consent(days_ago=-3)
+        with self.assertRaises(ValidationError):
+            self.consent(valid_until=self.today - timedelta(days=5))
+
+    def test_warning(self):
+        """Who is about to contact somebody sees what the person refused."""
+        self.assertFalse(self.person.consent_warning)
+        self.consent(state="refused", code="phone", days_ago=3)
+        self.consent(state="refused", code="letter", purpose="marketing")
+        self.person.invalidate_recordset()
+        lead = self.lead(self.person)
+        self.buy(self.firm)
+        self.score()
+        profile = self.profile(self.firm)
+        for record in (self.person, lead, profile):
+            warning = record.with_user(self.seller).consent_warning
+            self.assertIn("Phone: refused", warning)
+            self.assertNotIn("Letter", warning)
+        self.assertIn("Paula", profile.consent_warning)
+        self.consent(state="given", code="phone")
+        self.env.invalidate_all()
+        self.assertFalse(self.person.consent_warning)
+        self.assertFalse(profile.consent_warning)
+
+    def test_rights(self):
+        """Own documents only: consents of own customers."""
+        own, other = self.consent(), self.consent(self.foreign)
+        both = own | other
+        for user, seen in (
+            (self.seller, own),
+            (self.seller_all, both),
+            (self.manager, both),
+            (self.accountant, both),
+        ):
+            found = self.Consent.with_user(user).search([("id", "in", both.ids)])
+            self.assertEqual(found.ids, seen.sorted().ids, user.login)
+        outsider = self.make_user("consent_outsider", "base.group_user")
+        with self.assertRaises(AccessError):
+            own.with_user(outsider).read(["proof"])
+
+
+@tagged("post_install", "-at_install")
+class TestConsentBlacklist(InteractCase):
+    def is_blacklisted(self):
+        self.env.invalidate_all()
+        return bool(
+            self.env["mail.blacklist"].search([("email", "=", self.person.email)])
+        )
+
+    def note(self, state, user=None, **values):
+        return self.Consent.with_user(user or self.seller).create(
+            {
+                "partner_id": self.person.id,
+                "channel_id": self.channel("email").id,
+                "state": state,
+                **values,
+            }
+        )
+
+    def test_withdrawn(self):
+        """Who withdraws or refuses e-mail is on Odoo's blacklist."""
+        self.note("given")
+        self.assertFalse(self.is_blacklisted())
+        self.note("withdrawn", purpose="marketing")
+        self.assertTrue(self.is_blacklisted())
+
+    def test_other_channel(self):
+        """Refusing calls or surveys leaves mailings as they are."""
+        self.note("refused", channel_id=self.channel("phone").id)
+        self.note("refused", purpose="survey")
+        self.assertFalse(self.is_blacklisted())
+
+    def test_of_long_ago(self):
+        """What was refused before a newer consent changes nothing now."""
+        self.note("given")
+        self.note("refused", date=self.today - timedelta(days=30))
+        self.assertFalse(self.is_blacklisted())
+
+    def test_given_anew(self):
+        """Giving it anew takes the address off only by who may do so."""
+        self.note("refused")
+        given = self.note("given")
+        self.assertTrue(self.is_blacklisted())
+        self.assertTrue(given.is_blocked, "and the entry says so")
+        self.manager.group_ids |= self.env.ref("base.group_system")
+        self.note("given", user=self.manager)
+        self.assertFalse(self.is_blacklisted())
+
+    def test_without_address(self):
+        """Who has no e-mail address may refuse e-mails as well."""
+        self.person.email = False
+        self.assertTrue(self.note("refused").is_current)
+
+
+@tagged("post_install", "-at_install")
+class TestConsentPrivacy(InteractCase):
+    def test_refusal_of_profiling(self):
+        """Consent and how to reach somebody stay when profiling is refused."""
+        topic = self.env["crm.contact.topic"].create({"name": "Chairs"})
+        self.firm.preferred_topic_ids = topic
+        self.firm.preferred_channel_id = self.channel("letter")
+        self.consent(self.firm)
+        self.firm.profiling_refused = True
+        self.env.invalidate_all()
+        self.assertEqual(len(self.firm.contact_consent_ids), 1)
+        self.assertEqual(self.firm.preferred_channel_id, self.channel("letter"))
+        self.assertFalse(self.firm.preferred_topic_ids)
+
+    def test_erase(self):
+        """Erasing a contact erases its consents, their proof, its preferences."""
+        person = self.make_customer("Erased")
+        document = self.env["ir.attachment"].create(
+            {"name": "form.pdf", "datas": base64.b64encode(b"signed")}
+        )
+        consent = self.consent(person, attachment_ids=[(6, 0, document.ids)])
+        person.preferred_channel_id = self.channel("email")
+        preference = person.contact_preference_ids
+        partner_manager = self.make_user("consent_eraser", "base.group_partner_manager")
+        person.with_user(partner_manager).unlink()
+        for record in (consent, document, preference):
+            self.assertFalse(record.exists())
+
+    def test_proof_is_kept_safe(self):
+        """Proof is seen by who sees the consent, and nobody takes it away."""
+        document = (
+            self.env["ir.attachment"]
+            .with_user(self.seller)
+            .create({"name": "form.pdf", "datas": base64.b64encode(b"signed")})
+        )
+        self.consent(attachment_ids=[(6, 0, document.ids)])
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            document.unlink()
+        with self.assertRaises(AccessError):
+            document.with_user(self.colleague).read(["datas"])
+        self.assertTrue(document.with_user(self.manager).datas)
+
+    def test_merge_keeps_strictest(self):
+        """Of two contacts that merge the stricter last wish holds, in a new entry."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        refused = self.consent(double, state="refused", days_ago=10)
+        given = self.consent(self.person, state="given", days_ago=2)
+        self.merge(double, into=self.person)
+        holding = self.Consent._holding(self.person)
+        self.assertEqual(holding.state, "refused")
+        self.assertEqual(holding.obtained, "merge")
+        self.assertIn("Paula B.", holding.proof)
+        history = self.person.contact_consent_ids
+        self.assertEqual(history, holding | given | refused)
+
+    def test_merge_newest(self):
+        """A contact's own withdrawn refusal does not come back by a merge."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        self.consent(double, state="refused", days_ago=10)
+        self.consent(double, state="given", days_ago=5)
+        self.consent(self.person, state="given", days_ago=2)
+        self.merge(double, into=self.person)
+        holding = self.Consent._holding(self.person)
+        self.assertEqual(holding.state, "given")
+        self.assertEqual(len(self.person.contact_consent_ids), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestPreference(InteractCase):
+    @users("interact_seller")
+    def test_on_the_contact(self):
+        """Preferences are noted on the contact, one row per person."""
+        person = self.person.with_env(self.env)
+        person.preferred_channel_id = self.channel("phone")
+        person.write({"preferred_time_of_day": "morning", "preference_note": "Short"})
+        preference = person.contact_preference_ids
+        self.assertEqual(len(preference), 1)
+        self.assertEqual(preference.channel_id, self.channel("phone"))
+        self.assertEqual(preference.time_of_day, "morning")
+        self.assertEqual(preference._in_words(), ["Phone", "Morning", "Short"])
+        preference.frequency = "month"
+        self.assertEqual(person.preferred_frequency, "month")
+        with self.assertRaises(AccessError):
+            self.foreign.with_env(self.env).preferred_channel_id = self.channel("phone")
+
+    def test_plain_contact(self):
+        """A contact without preferences has no row."""
+        self.make_customer("Plain").write({"preferred_time_of_day": False})
+        self.assertFalse(
+            self.env["crm.contact.preference"].search(
+                [("partner_id.name", "=", "Plain")]
+            )
+        )
+
+    def test_merge(self):
+        """What nobody knew of the one that stays comes from the one that goes."""
+        topics = self.env["crm.contact.topic"].create(
+            [{"name": "Chairs"}, {"name": "Golf"}]
+        )
+        double = self.make_customer("Double")
+        double.write(
+            {
+                "preferred_channel_id": self.channel("letter").id,
+                "preferred_frequency": "month",
+                "preferred_topic_ids": [(6, 0, topics[0].ids)],
+            }
+        )
+        keeper = self.make_customer("Keeper")
+        keeper.write(
+            {
+                "preferred_channel_id": self.channel("phone").id,
+                "preferred_topic_ids": [(6, 0, topics[1].ids)],
+            }
+        )
+        self.merge(double, into=keeper)
+        self.assertEqual(keeper.preferred_channel_id, self.channel("phone"))
+        self.assertEqual(keeper.preferred_frequency, "month")
+        self.assertEqual(keeper.preferred_topic_ids, topics)
+        third = self.make_customer("Third")
+        self.merge(keeper, into=third)
+        self.assertEqual(third.preferred_frequency, "month")
