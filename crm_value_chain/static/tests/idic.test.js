@@ -116,7 +116,11 @@ test("how well a need is met is a bar, which warns where it is low", async () =>
 });
 
 test("what is not known is no empty bar", async () => {
-    Profile._records[0].met = false;
+    // The mock server knows no number that is not known
+    onRpc("profile", "web_read", async ({parent}) => {
+        const [record] = await parent();
+        return [{...record, met: false}];
+    });
     await mountForm(`<field name="met" widget="met_bar" readonly="1"/>`);
     expect("[role=meter]").toHaveCount(0);
     expect(".o_field_met_bar").toHaveText("Not known");
