@@ -1,10 +1,10 @@
 """What few cases can tell: rates and medians with honest intervals.
 
 Rates: Wilson (1927), "Probable Inference, the Law of Succession, and Statistical
-Inference", JASA 22; recommended for small n by Brown, Cai & DasGupta (2001), Statistical
-Science 16(2). Difference of two rates: Newcombe (1998), Statistics in Medicine 17,
-method 10. Medians: order statistics, without assuming a distribution; David & Nagaraja
-(2003), Order Statistics, section 7.1.
+Inference", JASA 22; recommended for small n by Brown, Cai & DasGupta (2001),
+Statistical Science 16(2). Difference of two rates: Newcombe (1998), Statistics in
+Medicine 17, method 10. Medians: order statistics, without assuming a distribution;
+David & Nagaraja (2003), Order Statistics, section 7.1.
 """
 
 from __future__ import annotations

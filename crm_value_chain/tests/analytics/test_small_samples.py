@@ -26,7 +26,7 @@ class TestSmallSamples(BaseCase):
                 self.assertAlmostEqual(found.high, high, 4)
 
     def test_difference_published(self):
-        """Newcombe (1998), Statistics in Medicine 17, 873-890, method 10: 56/70, 48/80."""
+        """Newcombe (1998), Statistics in Medicine 17, 873-890, method 10, case (a)."""
         difference, low, high = rate_difference(rate(56, 70), rate(48, 80))
         self.assertAlmostEqual(difference, 0.2, 4)
         self.assertAlmostEqual(low, 0.0524, 4)

@@ -30,7 +30,11 @@ export const valueSuggestions = {
     supportedTypes: ["json"],
     isEmpty: () => false,
     fieldDependencies: [
-        {name: "value_proposition_id", type: "many2one", relation: "crm.value.proposition"},
+        {
+            name: "value_proposition_id",
+            type: "many2one",
+            relation: "crm.value.proposition",
+        },
     ],
 };
 

@@ -80,12 +80,11 @@ export class ValueCurve extends JsonChart {
         }
         const {record} = this.props;
         try {
-            this.state.curve = await this.orm.call(record.resModel, "set_value_number", [
-                record.resId,
-                row.id,
-                column,
-                number,
-            ]);
+            this.state.curve = await this.orm.call(
+                record.resModel,
+                "set_value_number",
+                [record.resId, row.id, column, number]
+            );
         } catch (error) {
             const {curve} = this.state;
             this.state.curve = {...curve}; // Shows what is noted, again
