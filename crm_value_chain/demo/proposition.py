@@ -16,9 +16,9 @@ SEGMENTS = {
 APPROVED = {"turnkey": 340, "ergonomic": 310, "rental": 250, "lobby": 360, "music": 90}
 # customers whose orders were sold with a proposition
 CUSTOMERS = {
-    "turnkey": ["base.res_partner_12", "bluebird", "quayside"],
-    "ergonomic": ["maple", "alder", "delta"],
-    "rental": ["base.res_partner_10"],
+    "turnkey": ["base.res_partner_12", "base.res_partner_2", "bluebird", "quayside"],
+    "ergonomic": ["base.res_partner_3", "maple", "alder", "delta"],
+    "rental": ["base.res_partner_10", "base.res_partner_5"],
     "lobby": ["nordlicht", "harbour", "fern"],
 }
 OPEN_LEADS = {
@@ -30,11 +30,17 @@ OPEN_LEADS = {
     "demo_lead_nordlicht": "lobby",
     "demo_lead_harbour": "lobby",
 }
+QUOTATIONS = {"cascade": "rental", "meridian": "lobby"}
 LEAD_NEEDS = {
     "demo_lead_tidewater": ["one_hand", "speed"],
     "demo_lead_pinecrest": ["health"],
     "demo_lead_orchard": ["health", "budget"],
     "demo_lead_meridian": ["design"],
+    "demo_lead_granite": ["one_hand", "design"],
+    "demo_lead_quayside": ["speed"],
+    "demo_lead_sierra": ["health"],
+    "demo_lead_nordlicht": ["design", "planet"],
+    "demo_lead_jackson": ["design", "speed"],
 }
 SOURCES = {
     "crm.lost_reason_1": "money",
@@ -143,7 +149,8 @@ def _name_references(env, version):
 
 def _approve(proposition, days):
     """Approve the draft, as if so many days ago."""
-    version = proposition.open_version_id
+    author = proposition.env.ref("base.user_admin")
+    version = proposition.open_version_id.with_user(author)
     before = proposition.current_version_id
     version.action_submit()
     version.action_approve()
@@ -220,7 +227,7 @@ def _choice(proposition, day):
 
 
 def _choose_for_orders(env, propositions):
-    """Two of three orders were sold with the proposition of their customers."""
+    """Four of five orders were sold with the proposition of their customers."""
     for key, names in CUSTOMERS.items():
         customers = env["res.partner"].union(
             *(
@@ -233,7 +240,7 @@ def _choose_for_orders(env, propositions):
         )
         for place, order in enumerate(orders):
             choice = _choice(propositions[key], order.date_order.date())
-            if choice and place % 3:
+            if choice and place % 5:
                 order.write(choice)
     env.flush_all()
     # orders were made before they were confirmed, and those of demo data just now
@@ -292,20 +299,14 @@ def _choose_for_leads(env, propositions):
         env.ref(f"crm_value_chain.{name}").lead_need_ids = env["crm.need"].union(
             *(_ref(env, f"need_{need}") for need in needs)
         )
-    quotations = env["sale.order"].search(
-        [
-            ("state", "in", ("draft", "sent")),
-            ("company_id", "=", env.company.id),
-            ("partner_id", "in", _customers_of_quotations(env).ids),
-        ]
-    )
-    for quotation in quotations:
-        quotation.value_proposition_id = propositions["rental"]
-        quotation.print_value_proposition = True
-
-
-def _customers_of_quotations(env):
-    names = ("cascade", "meridian")
-    return env["res.partner"].union(
-        *(env.ref(f"base.res_partner_value_chain_{name}") for name in names)
-    )
+    for name, key in QUOTATIONS.items():
+        customer = env.ref(f"base.res_partner_value_chain_{name}")
+        quotations = customer.sale_order_ids.filtered(
+            lambda order: order.state in ("draft", "sent")
+        )
+        quotations.write(
+            {
+                "value_proposition_id": propositions[key].id,
+                "print_value_proposition": True,
+            }
+        )

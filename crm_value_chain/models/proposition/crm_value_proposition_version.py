@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -288,9 +290,8 @@ class CrmValuePropositionVersion(models.Model):
         """Say it on the version and on its proposition."""
         self.message_post(body=message)
         lines = self.changes.splitlines() if changes and self.changes else []
-        self.proposition_id.message_post(
-            body="\n".join([f"{self.display_name}: {message}", *lines])
-        )
+        text = [f"{self.display_name}: {message}", *lines]
+        self.proposition_id.message_post(body=Markup("<br/>").join(text))
 
     def action_new_version(self):
         """Open the draft of these versions' proposition; make one if there is none."""

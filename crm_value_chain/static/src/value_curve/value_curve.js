@@ -145,8 +145,8 @@ export class ValueCurve extends JsonChart {
                 datasets: columns.map(({name}, index) => ({
                     label: name,
                     data: rows.map((row) => row.scores[index]),
-                    borderColor: getColor(index, scheme, "odoo"),
-                    backgroundColor: getColor(index, scheme, "odoo"),
+                    borderColor: getColor(index, scheme, columns.length),
+                    backgroundColor: getColor(index, scheme, columns.length),
                     borderWidth: index ? 2 : 4,
                     borderDash: DASHES[index % DASHES.length],
                     pointStyle: POINTS[index % POINTS.length],
