@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, difference, history, portfolio, relationship, trade
+from . import cdnow, difference, history, portfolio, proposition, relationship, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -61,6 +61,11 @@ class CrmValueChainDemo(models.AbstractModel):
         if member:
             until = fields.Date.add(fields.Date.today(), months=6)
             member._grant(silver, "Speaks for us at the spring fair", until)
+
+    @api.model
+    def _load_propositions(self):
+        """What the value propositions say, and how deals with them went."""
+        proposition.load(self._quick_env())
 
     @api.model
     def _quick_env(self):

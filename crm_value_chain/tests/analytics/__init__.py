@@ -1,4 +1,5 @@
 from . import test_correction
+from . import test_customer_value
 from . import test_degenerate
 from . import test_history
 from . import test_models
@@ -6,3 +7,4 @@ from . import test_outlook
 from . import test_properties
 from . import test_published
 from . import test_retention
+from . import test_small_samples

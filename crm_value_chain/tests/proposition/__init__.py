@@ -1,0 +1,4 @@
+from . import test_choice
+from . import test_performance
+from . import test_value
+from . import test_version

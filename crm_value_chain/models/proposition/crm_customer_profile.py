@@ -1,0 +1,83 @@
+from odoo import models
+
+DEALS = 3  # that the customer view looks back on
+
+
+# the part of this stage, in its folder
+# pylint: disable=consider-merging-classes-inherited
+class CrmCustomerProfile(models.Model):
+    _inherit = "crm.customer.profile"
+
+    def _view_parts(self):
+        parts = super()._view_parts()
+        if self.env["crm.value.proposition"].has_access("read"):
+            parts.append(self._value_part())
+        return parts
+
+    def _value_part(self):
+        """The propositions that were chosen for this customer, and that suit."""
+        chosen = self._chosen_lines()
+        taken = {line["proposition_id"] for line in chosen}
+        return self._part(
+            "proposition",
+            self.env._("Value Propositions"),
+            70,
+            [
+                *chosen,
+                *self._suggested_lines(taken),
+            ],
+            empty=self.env._(
+                "No proposition suits yet: note what the customer needs, or make a "
+                "proposition for the segment."
+            ),
+        )
+
+    def _chosen_lines(self):
+        """What was chosen for deals with this customer, the latest first."""
+        lines, seen = [], set()
+        for record in self._deals_with_choice():
+            version = record.value_proposition_version_id.sudo()
+            if version.proposition_id.id in seen:
+                continue
+            seen.add(version.proposition_id.id)
+            lines.append(
+                {
+                    "text": version.display_name,
+                    "detail": self.env._("Chosen for “%s”", record.display_name),
+                    "tone": "success",
+                    "model": record._name,
+                    "id": record.id,
+                    "proposition_id": version.proposition_id.id,
+                }
+            )
+        return lines
+
+    def _deals_with_choice(self):
+        """Latest deals with a proposition, opportunities first, of whom may be seen."""
+        deals = []
+        for name in ("crm.lead", "sale.order"):
+            model = self.env[name]
+            if model.has_access("read"):
+                domain = [
+                    ("value_proposition_id", "!=", False),
+                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                    ("company_id", "in", (self.company_id.id, False)),
+                ]
+                found = model.with_context(active_test=False)
+                deals += found.search(domain, order="create_date desc", limit=DEALS)
+        return deals
+
+    def _suggested_lines(self, taken):
+        propositions = self.env["crm.value.proposition"]
+        [suggestions] = propositions._suggest(propositions._wishes_of_profiles(self))
+        return [
+            {
+                "text": self.env._("Suggested: %s", suggestion["name"]),
+                "detail": suggestion["why"],
+                "tone": "muted",
+                "model": "crm.value.proposition",
+                "id": suggestion["id"],
+            }
+            for suggestion in suggestions
+            if suggestion["id"] not in taken
+        ]

@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CrmValuePromise(models.Model):
+    """Something that we bind ourselves to, and who sees to it that it is kept."""
+
+    _name = "crm.value.promise"
+    _inherit = ["crm.value.content"]
+    _description = "Binding Promise"
+    _order = "version_id, sequence, id"
+
+    name = fields.Char("Promise", required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ("guarantee", "Guarantee"),
+            ("service_level", "Service Level"),
+            ("recovery", "Recovery"),
+        ],
+        required=True,
+        default="guarantee",
+        help="Guarantee: what the customer gets whatever happens. Service level: how "
+        "well we serve, measured. Recovery: what we do when something went wrong.",
+    )
+    measure = fields.Char(translate=True, help="What is measured.")
+    target = fields.Char(translate=True, help="What the measure shall be at least.")
+    date_from = fields.Date("Valid from", default=fields.Date.context_today)
+    date_to = fields.Date("Valid to", help="Empty: until further notice.")
+    user_id = fields.Many2one(
+        "res.users",
+        "Kept by",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who of us sees to it that the promise is kept.",
+    )
+    member_id = fields.Many2one(
+        "crm.network.member",
+        "Kept with",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('company_id', '=', company_id)]",
+        help="The member of the network on whom it depends.",
+    )
+    is_valid = fields.Boolean(
+        "Valid Now", compute="_compute_is_valid", search="_search_is_valid"
+    )
+
+    @api.depends("date_from", "date_to")
+    def _compute_is_valid(self):
+        today = fields.Date.context_today(self)
+        for promise in self:
+            begun = not promise.date_from or promise.date_from <= today
+            promise.is_valid = begun and (
+                not promise.date_to or promise.date_to >= today
+            )
+
+    @api.model
+    def _search_is_valid(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        valid = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
+        valid &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
+        return valid if True in value else ~valid
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for promise in self:
+            if promise.date_from and promise.date_to:
+                if promise.date_to < promise.date_from:
+                    raise ValidationError(
+                        self.env._("%s: ends before it begins.", promise.name)
+                    )
+
+    @api.constrains("member_id", "company_id")
+    def _check_member(self):
+        for promise in self:
+            member = promise.member_id.sudo()
+            if member and member.company_id != promise.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s: who keeps it is a member of another company's network.",
+                        promise.name,
+                    )
+                )
+
+    def _keepers(self):
+        """Who keeps the promise, in words."""
+        names = (self.user_id.sudo().name, self.member_id.sudo().name)
+        return ", ".join(filter(None, names))

@@ -1,0 +1,214 @@
+from datetime import timedelta
+from statistics import median
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .value_case import ValueCase
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(ValueCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.turnkey = cls.make_proposition()
+        cls.version = cls.turnkey.current_version_id
+        cls.customer = cls.make_customer("Oak")
+        cls.now = fields.Datetime.now()
+
+    @classmethod
+    def deals(cls, won, lost, days=10, **values):
+        """So many won and lost opportunities; the n-th was won after days + n."""
+        leads = cls.env["crm.lead"]
+        for place in range(won + lost):
+            state = "won" if place < won else "lost"
+            lead = cls.make_deal(state, expected_revenue=1000, **values)
+            lead.date_closed = cls.now + timedelta(minutes=1)
+            lead.flush_recordset()
+            cls.env.cr.execute(
+                "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+                [lead.date_closed - timedelta(days=days + place), lead.id],
+            )
+            leads |= lead
+        leads.invalidate_recordset()
+        return leads
+
+    def report(self, user=None, domain=()):
+        model = self.env["crm.value.proposition.report"]
+        mine = [("company_id", "=", self.company.id), *domain]
+        return (model.with_user(user) if user else model).search(mine)
+
+    def rows(self, user=None):
+        proposition = self.turnkey.with_user(user or self.manager)
+        return {row["name"]: row for row in proposition.get_performance()["rows"]}
+
+    def test_win_rate_by_hand(self):
+        """8 of 12: 67 %, Wilson 39 % to 86 %."""
+        self.deals(8, 4, value_proposition_id=self.turnkey.id)
+        self.make_deal(value_proposition_id=self.turnkey.id)
+        self.assertEqual(self.turnkey.deal_count, 13)
+        self.assertEqual(self.turnkey.win_rate_text, "67% (39%–86%), 8 of 12")
+        row = self.rows()["All Versions"]
+        self.assertEqual(row["rate"], "67% (39%–86%), 8 of 12")
+        self.assertEqual(row["closed"], "12")
+        groups = self.env["crm.value.proposition.report"]._read_group(
+            [("proposition_id", "=", self.turnkey.id)],
+            ["proposition_id"],
+            ["win_rate:avg", "won_count:sum", "closed_count:sum"],
+        )
+        self.assertAlmostEqual(groups[0][1], 8 / 12)
+        self.assertEqual(groups[0][2:], (8, 12))
+
+    def test_days_to_win(self):
+        """Of won deals only: their median."""
+        self.deals(11, 4, days=20, value_proposition_id=self.turnkey.id)
+        expected = median(range(20, 31))
+        self.assertTrue(self.rows()["All Versions"]["days"].startswith(f"{expected} ("))
+        won = self.report(domain=[("state", "=", "won")])
+        self.assertEqual(
+            sorted(round(days) for days in won.mapped("days_to_win")),
+            list(range(20, 31)),
+        )
+        lost = self.report(domain=[("state", "=", "lost")])
+        self.assertEqual(set(lost.mapped("days_to_win")), {0})
+
+    def test_too_few_to_tell(self):
+        """Below ten closed deals no rate is shown."""
+        self.assertEqual(self.turnkey.win_rate_text, "no closed deal yet")
+        self.deals(3, 1, value_proposition_id=self.turnkey.id)
+        self.turnkey.invalidate_recordset()
+        self.assertEqual(self.turnkey.win_rate_text, "3 of 4 won: too few to tell")
+        row = self.rows()["All Versions"]
+        self.assertIn("too few to tell", row["days"])
+        self.assertEqual(row["comparison"], "too few to tell")
+
+    def test_by_version(self):
+        """Each version has its own deals, together they are all."""
+        self.deals(2, 1, value_proposition_id=self.turnkey.id)
+        self.turnkey.action_new_version()
+        self.approve(self.turnkey.open_version_id)
+        self.deals(1, 4, value_proposition_id=self.turnkey.id)
+        rows = self.rows()
+        self.assertEqual(rows["All Versions"]["closed"], "8")
+        self.assertEqual(rows["Version 1"]["closed"], "3")
+        self.assertEqual(rows["Version 2"]["closed"], "5")
+
+    def test_compared_with_deals_without(self):
+        """A difference that could be chance is not called one."""
+        self.deals(18, 2, value_proposition_id=self.turnkey.id)
+        self.deals(4, 16)
+        row = self.rows()["All Versions"]
+        self.assertIn("better: +70 points", row["comparison"])
+        self.assertTrue(any(name.startswith("Without") for name in self.rows()))
+        self.deals(0, 20, value_proposition_id=self.turnkey.id)
+        self.assertIn("may be chance", self.rows()["All Versions"]["comparison"])
+
+    def test_deals_of_before_do_not_count(self):
+        """Without a proposition: since there was one to choose."""
+        leads = self.deals(4, 8)
+        leads.date_closed = self.now - timedelta(days=300)
+        rows = self.rows()
+        without = next(row for name, row in rows.items() if name.startswith("Without"))
+        self.assertEqual(without["closed"], "0")
+
+    def test_a_deal_counts_once(self):
+        """An opportunity and its quotations are one deal, an order alone is one."""
+        lead = self.make_deal(
+            partner_id=self.customer.id, value_proposition_id=self.turnkey.id
+        )
+        self.order(self.customer, amount=70, opportunity_id=lead.id)
+        self.order(self.customer, amount=30, opportunity_id=lead.id)
+        self.order(self.customer, amount=99, confirm=False, opportunity_id=lead.id)
+        lead.action_set_won()
+        self.order(self.customer, amount=50, value_proposition_id=self.turnkey.id)
+        cancelled = self.order(self.customer, confirm=False)
+        cancelled._action_cancel()
+        found = self.report()
+        self.assertEqual(len(found), 3)
+        by_lead = found.filtered("lead_id")
+        self.assertEqual(by_lead.amount, 100, "confirmed orders only")
+        self.assertEqual(
+            sorted(found.mapped("state")),
+            ["lost", "won", "won"],
+        )
+        alone = found.filtered(lambda deal: not deal.lead_id and deal.state == "won")
+        self.assertEqual(alone.version_id, self.version)
+        self.assertEqual(alone.amount, 50)
+
+    def test_the_quotation_tells_where_the_opportunity_does_not(self):
+        """What the confirmed order was sold with counts."""
+        lead = self.make_deal(partner_id=self.customer.id)
+        self.order(
+            self.customer, opportunity_id=lead.id, value_proposition_id=self.turnkey.id
+        )
+        self.order(self.customer, opportunity_id=lead.id, confirm=False)
+        self.assertEqual(self.report().proposition_id, self.turnkey)
+        self.assertEqual(self.report().version_id, self.version)
+
+    def test_archived_is_not_lost(self):
+        """A lead that was put away is no deal."""
+        self.make_deal(
+            value_proposition_id=self.turnkey.id, probability=30
+        ).active = False
+        self.assertFalse(self.report())
+
+    def test_lost_by_factor(self):
+        """The factor tells; without one the lost reason does."""
+        price = self.env["crm.lost.reason"].create(
+            {"name": "Dear", "value_source": "money"}
+        )
+        leads = self.deals(0, 3, value_proposition_id=self.turnkey.id)
+        leads[0].write(
+            {
+                "lost_reason_id": price.id,
+                "lost_factor_id": self.factor(self.version, "Fast").id,
+            }
+        )
+        leads[1].lost_reason_id = price
+        found = dict(
+            self.env["crm.value.proposition.report"]._read_group(
+                [("company_id", "=", self.company.id)], ["lost_source"], ["__count"]
+            )
+        )
+        self.assertEqual(found, {"responsiveness": 1, "money": 1, False: 1})
+        kinds = set(self.report().mapped("lost_kind"))
+        self.assertEqual(kinds, {"benefit", "sacrifice", False})
+
+    def test_who_sees_which_deals(self):
+        """Own deals, all deals, none; margin only for those who may."""
+        self.deals(1, 0, value_proposition_id=self.turnkey.id, user_id=self.seller.id)
+        self.deals(1, 0, value_proposition_id=self.turnkey.id, user_id=self.manager.id)
+        self.assertEqual(len(self.report(self.seller)), 1)
+        self.assertEqual(len(self.report(self.seller_all)), 2)
+        self.assertEqual(self.rows(self.seller)["All Versions"]["closed"], "1")
+        self.assertEqual(self.rows(self.manager)["All Versions"]["closed"], "2")
+        with self.assertRaises(AccessError):
+            self.report(self.accountant)
+        with self.assertRaises(AccessError):
+            self.report(self.manager).mapped("margin")
+        self.assertNotIn("margin", self.rows(self.manager)["All Versions"])
+        self.manager.group_ids |= self.env.ref("crm_value_chain.group_profitability")
+        self.assertIn("margin", self.rows(self.manager)["All Versions"])
+
+    def test_other_company(self):
+        """Deals and propositions of another company are not seen."""
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.make_user("vp_stranger", "sales_team.group_sale_manager")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.deals(1, 0, value_proposition_id=self.turnkey.id)
+        env = self.env(user=stranger, context={"allowed_company_ids": other.ids})
+        for name in (
+            "crm.value.proposition",
+            "crm.value.proposition.version",
+            "crm.value.factor",
+            "crm.value.score",
+            "crm.value.alternative",
+            "crm.value.promise",
+            "crm.value.proposition.report",
+        ):
+            with self.subTest(model=name):
+                self.assertFalse(
+                    env[name].search([("company_id", "=", self.company.id)])
+                )
