@@ -1,3 +1,5 @@
 from . import crm_portfolio_map
 from . import crm_loyalty_matrix
 from . import crm_customer_retain
+from . import crm_network_coverage
+from . import crm_network_map
