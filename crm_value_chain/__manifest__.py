@@ -81,6 +81,7 @@
         "demo/crm_lead_demo.xml",
         "demo/crm_need_demo.xml",
         "demo/crm_value_proposition_demo.xml",
+        "demo/crm_network_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, history, trade
+from . import cdnow, history, network, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -29,6 +29,20 @@ class CrmValueChainDemo(models.AbstractModel):
         :param days: how many days ago, the longest ago first
         """
         history.play(self._quick_env(), days)
+
+    @api.model
+    def _load_network(self):
+        """Members of the network with what they do for us, unless there are some."""
+        env = self._quick_env()
+        if env["crm.network.member"].search_count(
+            [("company_id", "=", env.company.id)], limit=1
+        ):
+            return
+        propositions = {
+            key: env.ref(f"crm_value_chain.crm_value_proposition_{key}")
+            for key in network.NEEDS
+        }
+        network.load_business(env, network.load(env, propositions))
 
     @api.model
     def _grant_tier(self):

@@ -8,7 +8,7 @@ from .network_graph import Graph
 
 MOST_NODES = 500
 MOST_STEPS = 3
-SCALE = 150  # pixels between two that are related
+SCALE = 180  # pixels between two that are related
 CENTERS = {
     "res.partner": lambda record: record,
     "crm.network.member": lambda record: record.partner_id,

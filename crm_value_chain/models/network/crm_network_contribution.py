@@ -17,7 +17,6 @@ class CrmNetworkContribution(models.Model):
     )
     company_id = fields.Many2one(related="member_id.company_id", store=True)
     user_id = fields.Many2one(related="member_id.user_id", string="Our Owner")
-    active = fields.Boolean(related="member_id.active", string="Member Is Active")
     role = fields.Selection(
         ROLES,
         "As",

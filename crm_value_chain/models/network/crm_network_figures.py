@@ -67,6 +67,7 @@ class CrmNetworkMember(models.Model):
         help="Its bills as a share of all vendor bills of the last twelve months.",
     )
 
+    @api.depends_context("uid")
     def _compute_lead_count(self):
         leads = self.env["crm.lead"].with_context(active_test=False)
         counts = {}

@@ -82,7 +82,7 @@ class CrmNetworkRelation(models.Model):
             if relation._doubles():
                 raise ValidationError(
                     self.env._(
-                        "“%(relation)s” is noted already for this time: change it there.",
+                        "“%(relation)s” is noted already for this time: change that.",
                         relation=relation.display_name,
                     )
                 )
@@ -96,7 +96,8 @@ class CrmNetworkRelation(models.Model):
         period = self._overlapping(self.date_from, self.date_to)
         same = Domain("type_id", "=", self.type_id.id)
         same &= Domain("company_id", "=", self.company_id.id)
-        return self.search(same & ends & period & Domain("id", "!=", self.id), limit=1)
+        same &= Domain("id", "!=", self._origin.id)
+        return self.search(same & ends & period, limit=1)
 
     @api.model
     def _between(self, first, second):

@@ -37,6 +37,7 @@ class CrmNetworkRelationType(models.Model):
                 kind.inverse_name or ""
             ).strip().casefold()
 
+    @api.depends_context("uid")
     def _compute_relation_count(self):
         counts = dict(
             self.env["crm.network.relation"]._read_group(
