@@ -72,9 +72,7 @@ class TestNetworkCoverage(NetworkCase):
         self.assertEqual(self.state(), "weak")
         member.role_ids.write({"date_from": self.day(-9), "date_to": self.day(-1)})
         self.assertEqual(self.state(), "empty")
-        member.role_ids = [
-            Command.create({"role": "partner", "date_from": self.today})
-        ]
+        member.role_ids = [Command.create({"role": "partner", "date_from": self.today})]
         self.assertEqual(self.state(), "single")
 
     def test_archived_member(self):

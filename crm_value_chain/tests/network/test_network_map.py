@@ -2,10 +2,10 @@ from time import perf_counter
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from ...analytics import network_layout
-from .network_case import NetworkCase
+from .network_case import SELLER, NetworkCase
 
 
 @tagged("post_install", "-at_install")
@@ -211,3 +211,21 @@ class TestNetworkLayout(NetworkCase):
         """No node, one, and one related to itself."""
         self.assertEqual(network_layout(0, []), [])
         self.assertEqual(network_layout(1, [(0, 0)], 0), [(0, 0)])
+
+
+@tagged("post_install", "-at_install")
+class TestNetworkMapTour(NetworkCase, HttpCase):
+    def test_salesperson_looks_around(self):
+        """From the whole network to what is around one member, and to a contact."""
+        self.make_user("nora", SELLER)
+        architects = self.make_member("Quayside")
+        mill = self.make_member("Oak Mill", "supplier")
+        clinics = self.make_customer("Elm Clinics")
+        self.buy(clinics)
+        self.score()
+        self.relate(architects.partner_id, clinics)
+        for member, role in ((architects, "partner"), (mill, "supplier")):
+            self.contribute(member, self.proposition, role)
+        self.start_tour(
+            "/odoo/network-map", "crm_value_chain_network_map", login="nora"
+        )

@@ -69,10 +69,13 @@ export class NetworkCoverage extends PortfolioReport {
     }
 
     openProposition({id}) {
-        return this.action.doAction("crm_value_chain.crm_value_proposition_action_needs", {
-            props: {resId: id},
-            onClose: () => this.load(),
-        });
+        return this.action.doAction(
+            "crm_value_chain.crm_value_proposition_action_needs",
+            {
+                props: {resId: id},
+                onClose: () => this.load(),
+            }
+        );
     }
 
     openLines() {
