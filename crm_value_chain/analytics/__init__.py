@@ -18,6 +18,7 @@ from .gamma_gamma import GammaGamma
 from .grade import Grade, grade
 from .history import History, Summary, summarise
 from .metrics import Figures, figures
+from .network_layout import network_layout
 from .next_purchase import NextPurchase, next_purchase, usual_gap, waiting_quantile
 from .outlook import Outlook, Scores
 from .pareto_nbd import ParetoNBD
@@ -53,6 +54,7 @@ __all__ = [
     "figures",
     "grade",
     "lifetime_value",
+    "network_layout",
     "next_purchase",
     "period_ends",
     "rule_of_thumb",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from . import cdnow, difference, history, portfolio, proposition, relationship, trade
+from . import cdnow, history, network, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -44,6 +45,18 @@ class CrmValueChainDemo(models.AbstractModel):
     def _load_relationship(self):
         """Interactions, episodes, preferences and consents of the companies' people."""
         relationship.load(self._quick_env())
+    def _load_network(self):
+        """Members of the network with what they do for us, unless there are some."""
+        env = self._quick_env()
+        if env["crm.network.member"].search_count(
+            [("company_id", "=", env.company.id)], limit=1
+        ):
+            return
+        propositions = {
+            key: env.ref(f"crm_value_chain.crm_value_proposition_{key}")
+            for key in network.NEEDS
+        }
+        network.load_business(env, network.load(env, propositions))
 
     @api.model
     def _grant_tier(self):

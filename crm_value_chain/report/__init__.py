@@ -5,3 +5,5 @@ from . import crm_loyalty_matrix
 from . import crm_portfolio_map
 from . import crm_idic_report
 from . import crm_value_proposition_report
+from . import crm_network_coverage
+from . import crm_network_map

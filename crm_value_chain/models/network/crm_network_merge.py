@@ -1,0 +1,119 @@
+from odoo import api, models
+
+FACTS = ("user_id", "risk", "switching_weeks", "alternatives", "review_date")
+
+
+# a part of its own of what a member does
+# pylint: disable=consider-merging-classes-inherited
+class CrmNetworkMember(models.Model):
+    """Members whose contacts become one, or go."""
+
+    _inherit = "crm.network.member"
+
+    @api.model
+    def _merge_members(self, sources, target):
+        """Make one member of each company out of those of merged contacts.
+
+        :param sources: contacts that are about to be merged
+        :param target: the contact they become
+        """
+        members = self.with_context(active_test=False).search(
+            [("partner_id", "in", (sources | target).ids)]
+        )
+        for group in members.grouped("company_id").values():
+            kept = group.filtered(lambda m: m.partner_id == target)[:1] or group[:1]
+            for merged in group - kept:
+                kept._take_over(merged)
+            (group - kept).unlink()
+            kept.partner_id = target
+
+    def _take_over(self, merged):
+        """Take what is known of a member about to go, where it is not a double."""
+        for lines in (merged.role_ids, merged.contribution_ids):
+            for line in lines:
+                if not line._has_double_at(self):
+                    line.member_id = self
+        for model, name in (
+            ("crm.lead", "network_member_id"),
+            ("sale.order", "network_member_id"),
+        ):
+            documents = self.env[model].with_context(active_test=False)
+            documents.search([(name, "=", merged.id)])[name] = self
+        for order in self.env["sale.order"].search(
+            [("delivery_member_ids", "=", merged.id)]
+        ):
+            order.delivery_member_ids |= self
+        facts = {
+            name: merged[name] for name in FACTS if merged[name] and not self[name]
+        }
+        if self.quality == "0":
+            facts["quality"] = merged.quality
+        if "risk" in facts:
+            facts["risk_reason"] = merged.risk_reason
+        self.write(facts | {"active": self.active or merged.active})
+        merged.activity_ids.write({"res_id": self.id})
+        merged.message_change_thread(self)
+
+
+class CrmNetworkRole(models.Model):
+    _inherit = "crm.network.role"
+
+    def _has_double_at(self, member):
+        """Whether another member has the same role at the same time."""
+        same = self._overlapping(self.date_from, self.date_to)
+        return bool(
+            member.role_ids.filtered_domain(same).filtered(
+                lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
+            )
+        )
+
+
+class CrmNetworkContribution(models.Model):
+    _inherit = "crm.network.contribution"
+
+    def _has_double_at(self, member):
+        """Whether another member contributes there in the same role."""
+
+        def place(line):
+            return (line.role, line.proposition_id, line.segment_id)
+
+        return place(self) in map(place, member.contribution_ids)
+
+
+class CrmNetworkRelation(models.Model):
+    _inherit = "crm.network.relation"
+
+    @api.model
+    def _merge_ends(self, sources, target):
+        """Give a contact the relations of those that merge into it.
+
+        Those between them vanish, and those that it has already.
+        """
+        everybody = sources | target
+        touching = self.search(
+            [
+                "|",
+                ("partner_id", "in", everybody.ids),
+                ("other_partner_id", "in", everybody.ids),
+            ],
+            order="id",
+        )
+        within = touching.filtered(
+            lambda r: r.partner_id in everybody and r.other_partner_id in everybody
+        )
+        within.unlink()
+        for relation in touching - within:
+            ends = {
+                name: target.id
+                for name in ("partner_id", "other_partner_id")
+                if relation[name] in sources
+            }
+            if ends and relation._would_be_double(**ends):
+                relation.unlink()
+            elif ends:
+                relation.write(ends)
+
+    def _would_be_double(self, **ends):
+        """Whether this relation would repeat another one if it had other ends."""
+        changed = self.new(ends, origin=self)
+        return bool(changed._doubles())

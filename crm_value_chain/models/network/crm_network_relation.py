@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CrmNetworkRelation(models.Model):
+    """A dated relation between two members or customers.
+
+    It is stored once, from the first to the second; `crm.network.side` tells it from
+    either end.
+    """
+
+    _name = "crm.network.relation"
+    _inherit = ["crm.network.period"]
+    _description = "Network Relation"
+    _order = "date_from desc, id desc"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "First", required=True, index=True, ondelete="cascade"
+    )
+    type_id = fields.Many2one(
+        "crm.network.relation.type", "Relation", required=True, ondelete="restrict"
+    )
+    other_partner_id = fields.Many2one(
+        "res.partner", "Second", required=True, index=True, ondelete="cascade"
+    )
+    type_name = fields.Char(
+        related="type_id.name", string="Is Related as", help="First to second."
+    )
+    note = fields.Char(help="What else there is to know of it.")
+    user_id = fields.Many2one(
+        "res.users",
+        "Noted by",
+        readonly=True,
+        default=lambda self: self.env.user,
+        ondelete="set null",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note relations; whoever does so answers for them."""
+        if not self.env.su:
+            vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change relations, but not into such that the user may not see."""
+        result = super().write(vals)
+        if not self.env.su:
+            self.check_access("write")  # also of what they became
+        return result
+
+    @api.constrains("partner_id", "other_partner_id")
+    def _check_ends(self):
+        for relation in self:
+            if relation.partner_id == relation.other_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot be related to itself: choose another contact.",
+                        relation.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains(
+        "company_id",
+        "partner_id",
+        "other_partner_id",
+        "type_id",
+        "date_from",
+        "date_to",
+    )
+    def _check_doubles(self):
+        # as superuser: a double is one whether or not the user may see the other
+        for relation in self.sudo():
+            if relation._doubles():
+                raise ValidationError(
+                    self.env._(
+                        "“%(relation)s” is noted already for this time: change that.",
+                        relation=relation.display_name,
+                    )
+                )
+
+    def _doubles(self):
+        """Relations that say the same as this one, at least for a day."""
+        self.ensure_one()
+        ends = self._between(self.partner_id, self.other_partner_id)
+        if self.type_id.is_symmetric:
+            ends |= self._between(self.other_partner_id, self.partner_id)
+        period = self._overlapping(self.date_from, self.date_to)
+        same = Domain("type_id", "=", self.type_id.id)
+        same &= Domain("company_id", "=", self.company_id.id)
+        same &= Domain("id", "!=", self._origin.id)
+        return self.search(same & ends & period, limit=1)
+
+    @api.model
+    def _between(self, first, second):
+        return Domain("partner_id", "=", first.id) & Domain(
+            "other_partner_id", "=", second.id
+        )
+
+    @api.depends("partner_id", "type_id.name", "other_partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for relation in self:
+            relation.display_name = " ".join(
+                filter(
+                    None,
+                    (
+                        relation.partner_id.display_name,
+                        relation.type_id.name,
+                        relation.other_partner_id.display_name,
+                    ),
+                )
+            )

@@ -1,0 +1,21 @@
+"""The five parts of a network (SCOPE)."""
+
+from typing import NamedTuple
+
+ROLES = [
+    ("supplier", "Supplier"),
+    ("customer", "Customer"),
+    ("owner", "Owner or Investor"),
+    ("partner", "Partner"),
+    ("employee", "Employee"),
+]
+
+
+class Limits(NamedTuple):
+    """When a relationship is weak, and how early people are told of it."""
+
+    quality: int = 2  # of 5: this, or less, is low
+    notice: int = 60  # days: an agreement that ends within them is about to end
+
+
+LIMITS = Limits()

@@ -1,0 +1,238 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..models.network.network_roles import LIMITS, ROLES
+
+
+# an idea of its own: who keeps which proposition, as a picture
+# pylint: disable=consider-merging-classes-inherited
+class CrmValueProposition(models.Model):
+    """Coverage of the propositions by the network: where nobody stands, or just one."""
+
+    _inherit = "crm.value.proposition"
+
+    @api.model
+    def get_network_coverage(self, segment_id=False):
+        """Members behind each proposition by role, of those that the user may see.
+
+        :param segment_id: only propositions and contributions for this segment
+        :return: ``roles`` (key and name), ``segments`` (id and name), ``rows`` of a
+            proposition each with ``cells`` in the order of the roles (``state``:
+            empty, weak, single, fine or none; ``members``: how many; ``critical``:
+            whether something is done here that the promise needs; ``reasons``: why it
+            is weak), ``gaps``: how many cells need action, ``may_add`` and
+            ``explanation``
+        :rtype: dict
+        """
+        self.check_access("read")
+        segment = self.env["crm.segment"].browse(segment_id or [])
+        segment.check_access("read")
+        propositions = self.search(self._coverage_domain(segment))
+        found = self._count_coverage(propositions, segment)
+        words = self._weakness_words()
+        rows = [
+            {
+                "id": proposition.id,
+                "name": proposition.name,
+                "cells": proposition._coverage_cells(found, words),
+            }
+            for proposition in propositions
+        ]
+        return {
+            "roles": self.env["crm.network.role"]
+            ._fields["role"]
+            ._description_selection(self.env),
+            "segments": self.env["crm.segment"]
+            .search([("company_id", "=", self.env.company.id)])
+            .mapped(lambda s: (s.id, s.name)),
+            "rows": rows,
+            "gaps": sum(
+                cell["state"] in ("empty", "weak", "single")
+                for row in rows
+                for cell in row["cells"]
+            ),
+            "may_add": self.env["crm.network.contribution"].has_access("create"),
+            "explanation": self._coverage_explanation(),
+        }
+
+    @api.model
+    def _coverage_domain(self, segment):
+        """Propositions of the company, made for a segment or for everybody."""
+        domain = Domain("company_id", "=", self.env.company.id)
+        if segment:
+            domain &= Domain("segment_ids", "in", segment.ids) | Domain(
+                "segment_ids", "=", False
+            )
+        return domain
+
+    def _coverage_cells(self, found, words):
+        """Cells of this proposition, in the order of the roles."""
+        needed = self._needed_roles()
+        cells = []
+        for role, _name in ROLES:
+            cell = found.get((self.id, role), {})
+            members, sound = cell.get("members", 0), cell.get("sound", 0)
+            state = coverage_state(role in needed, members, sound)
+            cells.append(
+                {
+                    "role": role,
+                    "state": state,
+                    "members": members,
+                    "critical": bool(cell.get("critical")),
+                    "reasons": [text for key, text in words.items() if cell.get(key)]
+                    if state == "weak"
+                    else [],
+                }
+            )
+        return cells
+
+    @api.model
+    def _count_coverage(self, propositions, segment):
+        """Members by proposition and role, and how many of them can be relied on.
+
+        :rtype: dict[tuple[int, str], dict]
+        """
+        contributions = self.env["crm.network.contribution"]
+        if not propositions or not contributions.has_access("read"):
+            return {}
+        self.env.flush_all()
+        domain = Domain("company_id", "=", self.env.company.id)
+        if segment:
+            domain &= Domain("segment_id", "in", [segment.id, False])
+        rows = self.env.execute_query_dict(
+            self._coverage_query(propositions, contributions._search(domain))
+        )
+        return {(row["proposition_id"], row["role"]): row for row in rows}
+
+    @api.model
+    def _coverage_query(self, propositions, readable):
+        made_for = propositions._fields["segment_ids"]
+        return SQL(
+            """
+            WITH standing AS (
+                SELECT member_id, role,
+                       BOOL_OR(LEAST(date_to, agreement_until) >= %(soon)s
+                               OR (date_to IS NULL AND agreement_until IS NULL))
+                       AS lasts
+                  FROM crm_network_role
+                 WHERE (date_from IS NULL OR date_from <= %(today)s)
+                   AND (date_to IS NULL OR date_to >= %(today)s)
+                 GROUP BY 1, 2
+            ),
+            placed AS (
+                SELECT member_id, role, is_critical, proposition_id
+                  FROM crm_network_contribution
+                 WHERE id IN %(readable)s AND proposition_id IS NOT NULL
+                UNION ALL
+                SELECT c.member_id, c.role, c.is_critical, made.%(proposition)s
+                  FROM crm_network_contribution c
+                  JOIN %(made_for)s made ON made.%(segment)s = c.segment_id
+                 WHERE c.id IN %(readable)s AND c.proposition_id IS NULL
+            ),
+            members AS (
+                SELECT placed.proposition_id, placed.role, member.id,
+                       BOOL_OR(placed.is_critical) AS critical,
+                       BOOL_OR(member.quality IN %(low)s) AS low,
+                       BOOL_OR(member.risk = 'high') AS risky,
+                       BOOL_OR(NOT standing.lasts) AS ending
+                  FROM placed
+                  JOIN crm_network_member member
+                    ON member.id = placed.member_id AND member.active
+                  JOIN standing ON standing.member_id = member.id
+                               AND standing.role = placed.role
+                 WHERE placed.proposition_id = ANY(%(propositions)s)
+                 GROUP BY 1, 2, 3
+            )
+            SELECT proposition_id, role, COUNT(*) AS members,
+                   COUNT(*) FILTER (WHERE NOT (COALESCE(low, FALSE)
+                       OR COALESCE(risky, FALSE) OR ending)) AS sound,
+                   BOOL_OR(critical) AS critical, BOOL_OR(low) AS low,
+                   BOOL_OR(risky) AS risky, BOOL_OR(ending) AS ending
+              FROM members GROUP BY 1, 2
+            """,
+            today=fields.Date.context_today(self),
+            soon=fields.Date.add(fields.Date.context_today(self), days=LIMITS.notice),
+            low=tuple(str(stars) for stars in range(1, LIMITS.quality + 1)),
+            readable=readable.subselect(),
+            made_for=SQL.identifier(made_for.relation),
+            proposition=SQL.identifier(made_for.column1),
+            segment=SQL.identifier(made_for.column2),
+            propositions=propositions.ids,
+        )
+
+    @api.model
+    def _weakness_words(self):
+        return {
+            "low": self.env._("poor quality"),
+            "risky": self.env._("high risk"),
+            "ending": self.env._("agreement or role about to end"),
+        }
+
+    @api.model
+    def _coverage_explanation(self):
+        """What the states mean, in sentences."""
+        return self.env._(
+            "Weak: of every member here the quality is at most %(stars)s stars, the "
+            "risk is high, or the role or its agreement has ended or ends within "
+            "%(days)s days. Which roles a proposition needs is set on it.",
+            stars=LIMITS.quality,
+            days=LIMITS.notice,
+        )
+
+    def action_open_coverage(self, role, segment_id=False):
+        """Open the members behind a cell of the coverage."""
+        self.ensure_one()
+        roles = dict(
+            self.env["crm.network.role"]
+            ._fields["role"]
+            ._description_selection(self.env)
+        )
+        place = Domain("proposition_id", "=", self.id) | (
+            Domain("proposition_id", "=", False)
+            & Domain("segment_id", "in", self.segment_ids.ids)
+        )
+        if segment_id:
+            place &= Domain("segment_id", "in", [segment_id, False])
+        lines = Domain("role", "=", role) & place
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{self.name}: {roles[role]}",
+            "res_model": "crm.network.member",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [
+                ("role_ids", "any", [("role", "=", role), ("is_present", "=", True)]),
+                ("contribution_ids", "any", list(lines)),
+            ],
+        }
+
+    def action_add_coverage(self, role, segment_id=False):
+        """Add a member to an empty cell of the coverage."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who Contributes?"),
+            "res_model": "crm.network.contribution",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_proposition_id": self.id,
+                "default_role": role,
+                "default_segment_id": segment_id,
+            },
+        }
+
+
+def coverage_state(is_needed, members, sound):
+    """What to think of a place in the network.
+
+    :param members: how many members there are
+    :param sound: how many of them can be relied on
+    """
+    if not members:
+        return "empty" if is_needed else "none"
+    if not is_needed:
+        return "fine"
+    if not sound:
+        return "weak"
+    return "single" if members == 1 else "fine"

@@ -1,0 +1,87 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .network_case import NetworkCase
+
+
+@tagged("post_install", "-at_install")
+class TestNetworkMerge(NetworkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kept = cls.make_customer("Kept")
+        cls.gone = cls.make_customer("Gone")
+        cls.friend = cls.make_customer("Friend")
+
+    def merge(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.kept | self.gone).ids, self.kept)
+        self.env.invalidate_all()
+
+    def test_member_of_the_merged_contact(self):
+        """A member goes over to the contact that stays."""
+        member = self.make_member(self.gone, "supplier")
+        self.merge()
+        self.assertEqual(member.partner_id, self.kept)
+        self.assertEqual(member.name, "Kept")
+
+    def test_two_members(self):
+        """Of two members one stays, with the roles and contributions of both."""
+        kept = self.make_member(self.kept, "supplier", {"brief": "kept"})
+        gone = self.make_member(
+            self.gone,
+            "supplier",
+            {"brief": "double"},
+            risk="high",
+            risk_reason="Old owner",
+            quality="4",
+        )
+        gone.role_ids = [Command.create({"role": "partner", "brief": "new"})]
+        for member in (kept, gone):
+            self.contribute(member, self.proposition, "supplier")
+        other = self.make_proposition("Other")
+        self.contribute(gone, other)
+        lead = self.env["crm.lead"].create({"name": "L", "network_member_id": gone.id})
+        order = self.order(
+            self.friend,
+            network_member_id=gone.id,
+            delivery_member_ids=[Command.set(gone.ids)],
+        )
+        gone.message_post(body="Remember")
+        self.merge()
+        self.assertFalse(gone.exists())
+        self.assertEqual(sorted(kept.role_ids.mapped("brief")), ["kept", "new"])
+        self.assertEqual(
+            kept.contribution_ids.mapped(lambda c: (c.role, c.proposition_id)),
+            [("supplier", self.proposition), ("partner", other)],
+        )
+        self.assertEqual((kept.risk, kept.risk_reason), ("high", "Old owner"))
+        self.assertEqual(kept.quality, "4")
+        self.assertEqual(lead.network_member_id, kept)
+        self.assertEqual(order.network_member_id, kept)
+        self.assertEqual(order.delivery_member_ids, kept)
+        self.assertIn("Remember", str(kept.message_ids.mapped("body")))
+
+    def test_relations(self):
+        """Relations go over, except doubles and those between the two."""
+        self.relate(self.kept, self.gone)
+        mine = self.relate(self.kept, self.friend)
+        self.relate(self.gone, self.friend)
+        other_way = self.relate(self.friend, self.gone)
+        both = self.relate(self.gone, self.friend, self.works_with)
+        self.merge()
+        left = self.Relation.search(
+            [("partner_id", "in", (self.kept | self.friend).ids)]
+        )
+        self.assertEqual(left, mine | other_way | both)
+        self.assertEqual(other_way.other_partner_id, self.kept)
+        self.assertEqual(both.partner_id, self.kept)
+
+    def test_in_each_company(self):
+        """Each company's members merge for themselves."""
+        other = self.env["res.company"].create({"name": "Other"})
+        kept = self.make_member(self.kept)
+        foreign = self.make_member(self.gone, company_id=other.id)
+        self.merge()
+        self.assertEqual((kept | foreign).exists().partner_id, self.kept)
+        self.assertEqual(len((kept | foreign).exists()), 2)

@@ -1,0 +1,138 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .network_case import MANAGER, NetworkCase
+
+
+@tagged("post_install", "-at_install")
+class TestNetworkReminder(NetworkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.owner = cls.make_user("net_owner", MANAGER)
+
+    def remind(self):
+        """Run the scheduled action as the scheduler does."""
+        cron = self.env.ref("crm_value_chain.ir_cron_network_reminders")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def due(self, name, days, **values):
+        values = {"user_id": self.owner.id, **values}
+        return self.make_member(name, review_date=self.day(days), **values)
+
+    def test_review(self):
+        """The owner is reminded on the day of the review, not before it."""
+        today, past, ahead = self.due("T", 0), self.due("P", -9), self.due("A", 1)
+        self.remind()
+        self.assertEqual((today | past).activity_ids.user_id, self.owner)
+        self.assertEqual(today.activity_ids.summary, "Review the relationship")
+        self.assertFalse(ahead.activity_ids)
+
+    def test_no_second_activity(self):
+        """Nobody is reminded twice, even after the activity is done."""
+        member = self.due("M", 0)
+        self.remind()
+        self.remind()
+        self.assertEqual(len(member.activity_ids), 1)
+        member.activity_ids.action_done()
+        self.remind()
+        self.assertFalse(member.activity_ids)
+
+    def test_next_review(self):
+        """The next review is another one."""
+        member = self.due("M", -3)
+        self.remind()
+        member.activity_ids.action_done()
+        member.review_date = self.day(0)
+        self.remind()
+        self.assertEqual(len(member.activity_ids), 1)
+
+    def test_agreement(self):
+        """The owner is told that an agreement is about to end, once for each."""
+        member = self.make_member(
+            "M", "supplier", {"agreement_until": self.day(59)}, user_id=self.owner.id
+        )
+        member.role_ids = [
+            Command.create({"role": "partner", "agreement_until": self.day(61)}),
+            Command.create(
+                {
+                    "role": "owner",
+                    "agreement_until": self.day(5),
+                    "date_to": self.day(-1),
+                }
+            ),
+        ]
+        self.remind()
+        self.remind()
+        self.assertEqual(len(member.activity_ids), 1)
+        self.assertEqual(member.activity_ids.date_deadline, self.day(59))
+        member.role_ids.filtered(
+            lambda r: r.role == "supplier"
+        ).agreement_until = self.day(30)
+        self.remind()
+        self.assertEqual(len(member.activity_ids), 2)
+
+    def test_nobody_to_tell(self):
+        """Without an owner, or with one who left, nobody is told until there is one."""
+        member = self.due("M", 0, user_id=False)
+        left = self.make_user("net_left", MANAGER)
+        other = self.due("O", 0, user_id=left.id)
+        left.active = False
+        archived = self.due("A", 0, active=False)
+        self.remind()
+        self.assertFalse((member | other | archived).activity_ids)
+        member.user_id = self.owner
+        self.remind()
+        self.assertEqual(member.activity_ids.user_id, self.owner)
+
+    @mute_logger("odoo.addons.crm_value_chain.models.network.crm_network_reminder")
+    def test_one_that_fails(self):
+        """One that fails is left out and logged; the others are told."""
+        good, bad, late = self.due("G", 0), self.due("B", 0), self.due("L", 0)
+        Activity = self.env.registry["mail.activity"]
+        create = Activity.create
+
+        def fail(self, vals_list):
+            if any(vals["res_id"] == bad.id for vals in vals_list):
+                raise ValueError("poisonous")
+            return create(self, vals_list)
+
+        with patch.object(Activity, "create", fail):
+            self.remind()
+        self.assertTrue(good.activity_ids and late.activity_ids)
+        self.assertFalse(bad.activity_ids)
+        self.remind()
+        self.assertTrue(bad.activity_ids)
+
+    def test_many(self):
+        """Two hundred members cost hardly more queries than two."""
+
+        def count(number):
+            members = self.Member.create(
+                [
+                    {
+                        "partner_id": self.make_customer(f"{number} {n}").id,
+                        "user_id": self.owner.id,
+                        "review_date": self.today,
+                    }
+                    for n in range(number)
+                ]
+            )
+            reminder = self.Member._review_reminder()
+            rows = self.Member._due(reminder)
+            self.assertEqual({row["id"] for row in rows}, set(members.ids))
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.Member._remind(reminder, rows)
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        count(2)
+        few = count(2)
+        self.assertLessEqual(count(150), few + 15)
