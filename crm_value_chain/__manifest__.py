@@ -6,7 +6,7 @@
     "author": "CRM Value Chain contributors",
     "license": "LGPL-3",
     "depends": ["crm", "contacts", "sale_crm", "sale_loyalty", "base_import"],
-    "external_dependencies": {"python": ["numpy", "scipy", "pandas"]},
+    "external_dependencies": {"python": ["numpy", "scipy", "pandas", "rapidfuzz"]},
     "data": [
         "security/crm_value_chain_groups.xml",
         "security/ir.model.access.csv",
@@ -47,6 +47,7 @@
         "views/scoring/crm_retention_model_views.xml",
         "views/scoring/crm_customer_kind_views.xml",
         "views/intimacy/crm_need_views.xml",
+        "views/intimacy/crm_customer_identity_views.xml",
         "views/network/crm_network_member_views.xml",
         "views/proposition/crm_value_proposition_views.xml",
         "views/loyalty/loyalty_tier_views.xml",
