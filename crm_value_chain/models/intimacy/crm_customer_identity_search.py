@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import create_index, make_index_name
 
 from .identity_text import could_be
 
 FEWEST_LETTERS = 3  # of a part of an identity
 MOST_SIMILAR = 20  # customers
-SIMILAR = 0.5  # share of groups of three letters in common
+SIMILAR = 0.4  # share of groups of three letters in common
 
 
 # finding somebody is an idea of its own
@@ -20,6 +21,18 @@ class CrmCustomerIdentity(models.Model):
         search="_search_likeness",
         help="Finds also what is slightly misspelt.",
     )
+
+    def init(self):
+        """Index what stands before the @, see `_likeness_sql`."""
+        if self.env.registry.has_trigram:
+            create_index(
+                self.env.cr,
+                make_index_name(self._table, "mailbox"),
+                self._table,
+                ["split_part(normalized, '@', 1) gin_trgm_ops"],
+                method="gin",
+                where="kind = 'email'",
+            )
 
     @api.depends("value")
     def _compute_likeness(self):
@@ -91,18 +104,33 @@ class CrmCustomerIdentity(models.Model):
         """
         if not (forms and self.env.registry.has_trigram):
             return []
-        unaccent = self.env.registry.unaccent
-        column = unaccent(SQL("%s.normalized", SQL.identifier(self._table)))
-        terms = [unaccent(SQL("%s", form)) for form in forms]
-        alike = SQL(" OR ").join(SQL("%s %% %s", column, term) for term in terms)
-        scores = [SQL("similarity(%s, %s)", column, term) for term in terms]
+        alike, scores = zip(*map(self._likeness_sql, forms), strict=True)
         self.env.cr.execute(
             SQL(
                 "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
                 str(SIMILAR),
             )
         )
-        query = self._search(Domain.custom(to_sql=lambda *_args: SQL("(%s)", alike)))
+        likely = SQL("(%s)", SQL(" OR ").join(alike))
+        query = self._search(Domain.custom(to_sql=lambda *_args: likely))
         query.order = SQL("GREATEST(%s) DESC", SQL(", ").join(scores))
         query.limit = MOST_SIMILAR
         return list(query)
+
+    @api.model
+    def _likeness_sql(self, form):
+        """Condition that an identity is written much like this, and how much.
+
+        An address of e-mail is looked up by what stands before the @: the rest is
+        common to so many that looking it up takes a hundred times as long.
+        """
+        unaccent = self.env.registry.unaccent
+        table = SQL.identifier(self._table)
+        column = SQL("%s.normalized", table)
+        score = SQL("similarity(%s, %s)", column, form)
+        if "@" not in form:
+            return SQL("%s %% %s", unaccent(column), unaccent(SQL("%s", form))), score
+        mailbox = SQL("split_part(%s, '@', 1)", column)
+        is_email = SQL("%s.kind = 'email'", table)
+        local = form.partition("@")[0]
+        return SQL("(%s AND %s %% %s)", is_email, mailbox, local), score
