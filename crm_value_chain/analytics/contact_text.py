@@ -32,7 +32,16 @@ GENERIC_MAILBOXES = frozenset(
     "admin billing contact hello help hi info kontakt mail office sales service shop"
     " support team".split()
 )
-LETTERS = {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
+LETTERS = {
+    "ß": "ss",
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ı": "i",
+}
 SOUNDS = (
     ("sch", "s"),
     ("ph", "f"),

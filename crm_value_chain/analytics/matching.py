@@ -61,6 +61,7 @@ WEIGHTS = {
     ("address", "other"): -1.5,
     ("kind", "other"): -3.0,
 }
+BEST_NAME = WEIGHTS["name", "same"]
 PRIOR = -9.4  # odds of two contacts that share a blocking key, in bits
 LIKELY = 0.5  # probability from which on a pair is shown
 COMMON = 5  # contacts with a word in their names that make it a common one
@@ -137,12 +138,15 @@ def card(contact: Contact) -> Card:
 def keys(one: Card) -> set[int]:
     """Blocking keys: two contacts that share none are never compared.
 
-    Several are made so that a pair is found though some of its fields differ:
+    A name alone is no key: people of one name are many, and no name alone makes two
+    contacts one. Several keys are made so that a pair is found though some of its
+    fields differ:
 
     - e-mail address, mailbox, end of the phone number, tax number, street with zip
-    - the sounds of all words of the name, in any order
-    - each word with the zip code or the city, and each with the beginning of the
-      others: one word typed wrong leaves the other
+    - each word of the name with the zip code: one word typed wrong leaves the other
+    - the sounds of the name, in any order of its words, with the beginning and the
+      end of the mailbox, and with two parts of the phone: a slip in one part leaves
+      the other
     """
     return {hashed(key) for key in _key_texts(one)}
 
@@ -156,25 +160,25 @@ def _key_texts(one: Card) -> Iterator[str]:
         yield f"p:{one.phone[-8:]}"
     if one.vat:
         yield f"v:{one.vat}"
-    if one.zip and one.street:
-        yield f"a:{one.zip}:{sound(one.street.replace(' ', ''))}"
+    if one.zip:
+        if one.street:
+            yield f"a:{one.zip}:{sound(one.street.replace(' ', ''))}"
+        for word in one.sorted_tokens[:3]:
+            if len(word) > 2:
+                yield f"z:{word[:6]}:{one.zip}"
     yield from _name_keys(one)
 
 
 def _name_keys(one: Card) -> Iterator[str]:
-    if not one.tokens:
+    name = " ".join(sorted(map(sound, one.tokens)))
+    if not name:
         return
-    sounds = sorted(map(sound, one.tokens))
-    yield f"n:{' '.join(sounds)}"
-    yield f"j:{''.join(one.sorted_tokens)[:12]}"
-    for word in one.sorted_tokens[:3]:
-        if len(word) < 3:
-            continue
-        if one.zip:
-            yield f"z:{word[:6]}:{one.zip}"
-        others = sorted(other[:1] for other in one.tokens if other != word)
-        if others:
-            yield f"w:{word}:{''.join(others)}"
+    if one.mailbox:
+        yield f"b:{one.mailbox[:4]}:{name}"
+        yield f"l:{one.mailbox[-4:]}:{name}"
+    if len(one.phone) >= 8:
+        yield f"f:{one.phone[-4:]}:{name}"
+        yield f"h:{one.phone[-8:-4]}:{name}"
 
 
 def hashed(key: str) -> int:
@@ -200,9 +204,10 @@ def compare(one: Card, other: Card, common: Collection[str] = ()) -> Match:
     """Compare two contacts.
 
     :param common: words that are in the names of many contacts
+    :return: levels of the fields that both have; that of the name is a guess where
+        all else shows already that they are two
     """
     levels = {
-        "name": name_level(one, other, common),
         "email": email_level(one, other),
         "phone": phone_level(one.phone, other.phone),
         "vat": _same_level(one.vat, other.vat),
@@ -211,6 +216,11 @@ def compare(one: Card, other: Card, common: Collection[str] = ()) -> Match:
     }
     known = {field: level for field, level in levels.items() if level}
     bits = PRIOR + sum(WEIGHTS[level] for level in known.items())
+    # names take longest to compare: not where no name could make it likely
+    name = name_level(one, other, common) if bits + BEST_NAME >= 0 else "other"
+    if name:
+        known["name"] = name
+        bits += WEIGHTS["name", name]
     return Match(1 / (1 + 2.0 ** -min(bits, 60)), known)
 
 

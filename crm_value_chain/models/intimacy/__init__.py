@@ -6,4 +6,7 @@ from . import crm_customer_identity_search
 from . import crm_customer_profile_identity
 from . import res_partner_identity
 from . import loyalty_card
+from . import crm_duplicate_scan
+from . import crm_duplicate_key
+from . import crm_customer_duplicate
 from . import base_partner_merge_identity

@@ -10,4 +10,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Merge identities and pairs first: of two that are alike one can stay."""
         identities = self.env["crm.customer.identity"].sudo()
         identities._merge_identities(src_partners, dst_partner)
+        pairs = self.env["crm.customer.duplicate"].sudo()
+        pairs._merge_pairs(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)

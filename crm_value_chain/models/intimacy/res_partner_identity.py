@@ -94,3 +94,10 @@ class ResPartner(models.Model):
                 concerned = everybody.search([("id", "child_of", self.ids)])
             self.env["crm.customer.identity"]._follow_later(concerned)
         return result
+
+    def unlink(self):
+        """Leave nothing by which duplicates of deleted contacts were looked for."""
+        ids = self.ids
+        result = super().unlink()
+        self.env["crm.duplicate.key"].sudo()._forget(ids)
+        return result
