@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from . import cdnow, difference, history, portfolio, proposition, relationship, trade
-from . import cdnow, history, network, trade
+from . import cdnow, difference, history, network, portfolio, proposition, relationship, trade
 
 
 class CrmValueChainDemo(models.AbstractModel):

@@ -31,3 +31,12 @@ from . import mail_activity_episode
 from . import mail_activity_type
 from . import res_partner_consent
 from . import sale_order_episode
+from . import crm_customer_identity
+from . import crm_customer_identity_search
+from . import crm_customer_profile_identity
+from . import res_partner_identity
+from . import loyalty_card
+from . import crm_duplicate_scan
+from . import crm_duplicate_key
+from . import crm_customer_duplicate
+from . import base_partner_merge_identity

@@ -1,0 +1,348 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import identity_text
+from .identity_source import CONTACT_COLUMNS, FOLLOWED, follow
+
+WAITING = "crm_value_chain.identities"  # contacts of this transaction
+OF_ONE_CUSTOMER = ("loyalty_card", "reference", "account")
+CHOSEN_BY_PEOPLE = {"partner_id", "kind", "value", "system"}
+
+
+class CrmCustomerIdentity(models.Model):
+    """Something by which we recognise a customer: an address, a number, a card.
+
+    Rows that follow a field of Odoo's are kept in step with it by one statement at
+    the end of each transaction, see `identity_source`; others people note by hand.
+    """
+
+    _name = "crm.customer.identity"
+    _description = "Customer Identity"
+    _order = "partner_id, kind, id"
+    _rec_name = "value"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty: known in all companies.",
+    )
+    active = fields.Boolean(default=True, help="Follows the contact.")
+    kind = fields.Selection(
+        [
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("loyalty_card", "Loyalty Card"),
+            ("vat", "Tax Number"),
+            ("reference", "Reference"),
+            ("account", "Account Elsewhere"),
+        ],
+        required=True,
+        default="account",
+    )
+    system = fields.Char(
+        "Where",
+        default="",
+        help="The shop or program that knows the customer by this number.",
+    )
+    value = fields.Char("Identity", required=True)
+    normalized = fields.Char(
+        "As Compared",
+        readonly=True,
+        index="trigram",
+        help="Without what people write in different ways: spaces, signs, small and "
+        "capital letters; a phone number with its country.",
+    )
+    source = fields.Selection(
+        [
+            ("email", "E-mail of the contact"),
+            ("phone", "Phone of the contact"),
+            ("vat", "Tax ID of the contact"),
+            ("ref", "Reference of the contact"),
+            ("loyalty_card", "Loyalty card"),
+            ("merged", "Merged contact"),
+            ("manual", "By hand"),
+        ],
+        "From",
+        readonly=True,
+        default="manual",
+        help="What follows a field of Odoo's is changed there.",
+    )
+    is_shared = fields.Boolean(
+        "Shared",
+        compute="_compute_is_shared",
+        search="_search_is_shared",
+        help="Another customer has it too: perhaps one customer entered twice.",
+    )
+
+    _partner_unique = models.UniqueIndex(
+        "(partner_id, kind, system, normalized)", "The contact has this already."
+    )
+    _one_customer_unique = models.UniqueIndex(
+        "(kind, LOWER(system), normalized, COALESCE(company_id, 0))"
+        " WHERE source = 'manual' AND kind IN ('loyalty_card', 'reference', 'account')",
+        "A card, reference or account belongs to one customer.",
+    )
+    _normalized_index = models.Index("(normalized, kind)")
+
+    # ------------------------------------------------------------------
+    # What people note
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note identities by hand."""
+        if not self.env.su:
+            vals_list = [
+                {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
+                for vals in vals_list
+            ]
+        return super().create([self._prepared(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Change what was noted by hand.
+
+        :raises UserError: for what follows a field of Odoo's
+        """
+        self._check_by_hand()
+        if not self.env.su:
+            vals = {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
+        result = super().write(vals)
+        if vals.keys() & {"partner_id", "kind", "value"}:
+            for identity in self:
+                prepared = identity._prepared(
+                    {
+                        "partner_id": identity.partner_id.id,
+                        "kind": identity.kind,
+                        "value": identity.value,
+                    }
+                )
+                super(CrmCustomerIdentity, identity).write(prepared)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_by_hand(self):
+        self._check_by_hand()
+
+    def _check_by_hand(self):
+        followed = self.filtered(lambda identity: identity.source in FOLLOWED)
+        if followed:
+            sources = dict(self._fields["source"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(value)s” follows another field. Change it there: %(source)s.",
+                    value=followed[0].value,
+                    source=sources[followed[0].source],
+                )
+            )
+
+    @api.model
+    def _prepared(self, vals):
+        """Values of an identity together with what follows from them."""
+        contact = self.env["res.partner"].browse(vals.get("partner_id"))
+        value = (vals.get("value") or "").strip()
+        return vals | {
+            "value": value,
+            "system": (vals.get("system") or "").strip()
+            if "system" in vals or not self
+            else self.system or "",
+            "normalized": self._normalize(vals.get("kind", "account"), value, contact),
+            "commercial_partner_id": contact.sudo().commercial_partner_id.id,
+            "company_id": contact.sudo().company_id.id,
+            "active": contact.sudo().active,
+        }
+
+    @api.model
+    def _normalize(self, kind, value, contact):
+        """The form in which an identity is compared.
+
+        :raises ValidationError: if the value cannot be one of this kind
+        """
+        if kind == "email":
+            normalized = identity_text.email(value)
+        elif kind == "phone":
+            normalized = identity_text.phone(value, contact)
+            if len(normalized) < identity_text.FEWEST_DIGITS:
+                normalized = None
+        else:
+            normalized = identity_text.code(value)
+        if not normalized:
+            kinds = dict(self._fields["kind"]._description_selection(self.env))
+            raise ValidationError(
+                self.env._(
+                    "“%(value)s” cannot be read as: %(kind)s.",
+                    value=value,
+                    kind=kinds.get(kind, kind),
+                )
+            )
+        return normalized
+
+    @api.constrains("kind", "system", "normalized", "partner_id")
+    def _check_one_customer(self):
+        """A card, a reference, an account elsewhere belongs to one customer."""
+        for identity in self.filtered(lambda i: i.kind in OF_ONE_CUSTOMER):
+            other = self.sudo().search(identity._others(), limit=1)
+            if not other:
+                continue
+            visible = other.partner_id.sudo(False).with_user(self.env.user)
+            name = (
+                visible.display_name
+                if visible.has_access("read")
+                else self.env._("another customer")
+            )
+            raise ValidationError(
+                self.env._(
+                    "“%(value)s” belongs to %(customer)s already. If both are the same "
+                    "customer, merge the contacts.",
+                    value=identity.value,
+                    customer=name,
+                )
+            )
+
+    def _others(self):
+        """Domain of the same identity at other customers, where they can collide."""
+        domain = Domain("id", "!=", self.id)
+        domain &= Domain("kind", "=", self.kind)
+        domain &= Domain("normalized", "=", self.normalized)
+        domain &= Domain("commercial_partner_id", "!=", self.commercial_partner_id.id)
+        if self.kind == "account":
+            domain &= Domain("system", "=ilike", self.system or "")
+        if self.company_id:
+            domain &= Domain("company_id", "in", (self.company_id.id, False))
+        return domain
+
+    # ------------------------------------------------------------------
+    # Shared ones
+    # ------------------------------------------------------------------
+
+    @api.depends("kind", "normalized", "commercial_partner_id")
+    def _compute_is_shared(self):
+        condition = Domain.custom(to_sql=_shared_sql)
+        shared = self.search(Domain("id", "in", self.ids) & condition)
+        for identity in self:
+            identity.is_shared = identity in shared
+
+    @api.model
+    def _search_is_shared(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        shared = Domain.custom(to_sql=_shared_sql)
+        return shared if True in value else ~shared
+
+    # ------------------------------------------------------------------
+    # In step with Odoo's fields
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _follow_later(self, contacts):
+        """Have identities follow their contacts when the transaction ends.
+
+        However many contacts a transaction writes, it is one statement.
+        """
+        precommit = self.env.cr.precommit
+        if WAITING not in precommit.data:
+            precommit.data[WAITING] = set()
+            precommit.add(self.env["crm.customer.identity"].sudo()._follow_waiting)
+        precommit.data[WAITING].update(contacts.ids)
+
+    @api.model
+    def _follow_waiting(self):
+        """Bring the identities of the contacts that wait in step."""
+        waiting = self.env.cr.precommit.data.pop(WAITING, ())
+        if waiting:
+            self._follow(sorted(waiting))
+
+    @api.model
+    def _follow(self, ids):
+        """Bring the identities of some contacts in step with Odoo's fields."""
+        self._follow_where(SQL("c.id = ANY(%s)", list(ids)))
+
+    @api.model
+    def _follow_range(self, first, last):
+        """Bring the identities of a range of contacts in step with Odoo's fields."""
+        self._follow_where(SQL("c.id BETWEEN %s AND %s", first, last))
+
+    @api.model
+    def _follow_where(self, contacts):
+        self.env["res.partner"].flush_model(CONTACT_COLUMNS)
+        self.env["loyalty.card"].flush_model(
+            ["code", "partner_id", "program_id", "company_id", "active"]
+        )
+        self.flush_model()
+        self.env.cr.execute(follow(contacts))
+        self.invalidate_model()
+
+    @api.model
+    def _merge_identities(self, sources, target):
+        """Hand the identities of contacts that are merged to the one that stays.
+
+        What followed a field of theirs still finds the customer afterwards, unless
+        the one that stays says the same.
+        """
+        self.flush_model()
+        ids = (sources | target).ids
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH kept AS (
+                    SELECT DISTINCT ON (kind, system, normalized) id
+                      FROM crm_customer_identity
+                     WHERE partner_id = ANY(%s)
+                     ORDER BY kind, system, normalized, partner_id = %s DESC,
+                              source <> ALL(%s) DESC, id)
+                DELETE FROM crm_customer_identity i
+                 WHERE partner_id = ANY(%s) AND NOT EXISTS (
+                       SELECT FROM kept WHERE kept.id = i.id)
+                """,
+                ids,
+                target.id,
+                list(FOLLOWED),
+                ids,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer_identity
+                   SET partner_id = %s, commercial_partner_id = %s, active = %s,
+                       source = CASE WHEN source = ANY(%s) AND kind <> 'loyalty_card'
+                                     THEN 'merged' ELSE source END
+                 WHERE partner_id = ANY(%s)
+                """,
+                target.id,
+                target.commercial_partner_id.id,
+                target.active,
+                list(FOLLOWED),
+                sources.ids,
+            )
+        )
+        self.invalidate_model()
+        self._follow_later(target)
+
+
+def _shared_sql(identities, alias, query):
+    """Condition that another customer has the same identity."""
+
+    def column(name):
+        return SQL.identifier(alias, name, to_flush=identities._fields[name])
+
+    return SQL(
+        """
+        EXISTS (
+            SELECT FROM crm_customer_identity same
+             WHERE same.normalized = %s AND same.kind = %s AND same.active
+               AND same.system = %s AND same.commercial_partner_id <> %s)
+        """,
+        column("normalized"),
+        column("kind"),
+        column("system"),
+        column("commercial_partner_id"),
+    )

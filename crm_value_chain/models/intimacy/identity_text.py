@@ -1,0 +1,60 @@
+"""How what identifies a customer is written, so that it is found again."""
+
+import re
+
+from odoo import tools
+from odoo.tools import SQL
+
+# signs that people put between the letters and digits of a number, or leave out
+SEPARATORS = r"[\s./_,:;#()+'\"-]"
+NO_PHONE = re.compile(r"[^0-9+]")
+FEWEST_DIGITS = 5  # of something that may be a phone number
+
+
+def code(text):
+    """A number, card or reference without spaces and signs, in capital letters."""
+    return re.sub(SEPARATORS, "", text).upper()
+
+
+def email(text):
+    """An address of e-mail as Odoo compares it; None if it is none."""
+    return tools.email_normalize(text) or None
+
+
+def code_sql(column):
+    """SQL of `code`."""
+    return SQL("UPPER(REGEXP_REPLACE(%s, %s, '', 'g'))", column, SEPARATORS)
+
+
+def email_sql(normalized, written):
+    """SQL of an address as Odoo normalised it, or as it stands where it could not."""
+    return SQL("COALESCE(NULLIF(%s, ''), LOWER(TRIM(%s)))", normalized, written)
+
+
+def phone_sql(sanitized, written):
+    """SQL of a phone number as Odoo normalised it, or its digits where it could not."""
+    return SQL(
+        "REGEXP_REPLACE(COALESCE(NULLIF(%s, ''), %s), '[^0-9+]', '', 'g')",
+        sanitized,
+        written,
+    )
+
+
+def phone(text, contact):
+    """A phone number with its country, seen from a contact; else its digits."""
+    formatted = contact._phone_format(number=text, force_format="E164")
+    return NO_PHONE.sub("", formatted or text)
+
+
+def could_be(text, contact):
+    """All ways in which a text could be kept: what somebody types who searches.
+
+    :rtype: set[str]
+    """
+    if "@" in text:
+        return {text.strip().lower()}
+    found = {code(text), text.strip().lower()}
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= FEWEST_DIGITS and not re.search("[a-z]", text, re.I):
+        found |= {phone(text, contact), digits.lstrip("0")}
+    return {form for form in found if form}
