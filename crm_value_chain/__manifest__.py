@@ -6,8 +6,9 @@
     "author": "CRM Value Chain contributors",
     "license": "LGPL-3",
     "depends": ["crm", "contacts", "sale_crm", "sale_loyalty", "base_import"],
-    "external_dependencies": {"python": ["numpy", "scipy", "pandas", "networkx"]},
-    "external_dependencies": {"python": ["numpy", "scipy", "pandas", "rapidfuzz"]},
+    "external_dependencies": {
+        "python": ["numpy", "scipy", "pandas", "networkx", "rapidfuzz"],
+    },
     "data": [
         "security/crm_value_chain_groups.xml",
         "security/ir.model.access.csv",
@@ -71,7 +72,6 @@
         "views/intimacy/crm_customer_profile_story_views.xml",
         "views/intimacy/crm_customer_identity_views.xml",
         "views/intimacy/crm_customer_duplicate_views.xml",
-        "views/network/crm_network_member_views.xml",
         "views/proposition/crm_value_proposition_report_views.xml",
         "views/proposition/crm_value_proposition_version_views.xml",
         "views/proposition/crm_value_factor_views.xml",

@@ -1,6 +1,15 @@
 from odoo import api, fields, models
 
-from . import cdnow, difference, history, network, portfolio, proposition, relationship, trade
+from . import (
+    cdnow,
+    difference,
+    history,
+    network,
+    portfolio,
+    proposition,
+    relationship,
+    trade,
+)
 
 
 class CrmValueChainDemo(models.AbstractModel):
@@ -44,6 +53,7 @@ class CrmValueChainDemo(models.AbstractModel):
     def _load_relationship(self):
         """Interactions, episodes, preferences and consents of the companies' people."""
         relationship.load(self._quick_env())
+
     def _load_network(self):
         """Members of the network with what they do for us, unless there are some."""
         env = self._quick_env()
