@@ -114,6 +114,12 @@ class CrmCustomerNeed(models.Model):
         known = self.search([("profile_id", "=", kept.id)]).need_id
         return self.filtered(lambda fact: fact.need_id not in known)
 
+    def action_open_customers(self):
+        """Open the customers whose needs these are."""
+        profiles = self.profile_id
+        name = self.env._("Customers with These Needs")
+        return profiles._action_open(name, [("id", "in", profiles.ids)])
+
     def _in_words(self):
         """Importance and how well the need is met, in a line."""
         self.ensure_one()

@@ -18,7 +18,6 @@ class CrmNeed(models.Model):
     color = fields.Integer()
     company_id = fields.Many2one(
         "res.company",
-        ondelete="cascade",
         help="Empty: a need of the catalogue of all companies.",
     )
     customer_count = fields.Integer(
@@ -58,13 +57,7 @@ class CrmNeed(models.Model):
                 )
 
     def action_open_customers(self):
-        """Open what is known of this need: which customers have it."""
+        """Open the customers who have this need."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_value_chain.crm_customer_need_action"
-        )
-        return action | {
-            "display_name": self.name,
-            "domain": [("need_id", "=", self.id)],
-            "context": {},
-        }
+        profiles = self.env["crm.customer.profile"]
+        return profiles._action_open(self.name, [("need_ids", "in", self.ids)])

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from .difference_case import DifferenceCase
 
@@ -124,6 +124,17 @@ class TestIdic(DifferenceCase):
         self.assertTrue(card["differentiate", "needs"])
         self.assertTrue(card["interact", "salesperson"])
 
+    @users("need_seller_all")
+    def test_lead_while_it_is_entered(self):
+        """The card follows what is entered on the form of a lead."""
+        with Form(self.env["crm.lead"]) as form:
+            form.name = "Deal"
+            self.assertFalse(_there(form.idic_card, "phone"))
+            form.phone = "555 0100"
+            self.assertTrue(_there(form.idic_card, "phone"))
+            form.partner_id = self.customer
+            self.assertEqual(form.idic_card, self.own.with_env(self.env).idic_card)
+
     def test_lead_of_who_refuses(self):
         """Of who refuses profiling there is no card anywhere."""
         lead = self.lead(partner_id=self.customer.id)
@@ -222,3 +233,9 @@ class TestIdic(DifferenceCase):
             self.report(self.seller_all, "nonsense")
         with self.assertRaises(AccessError):
             self.report(self.outsider)
+
+
+def _there(card, key):
+    """Whether an evidence of a card is there."""
+    evidence = (each for step in card["steps"] for each in step["evidence"])
+    return next(each["there"] for each in evidence if each["key"] == key)

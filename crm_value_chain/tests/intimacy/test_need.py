@@ -114,6 +114,18 @@ class TestNeed(DifferenceCase):
         )
         self.assertEqual(dict(groups), {self.speed: 1, self.price: 2})
 
+    def test_open_customers(self):
+        """The catalogue and the needs lead to the customers."""
+        facts = self.need(self.own, self.speed) | self.need(self.own, self.price)
+        self.need(self.others, self.price)
+        mine = [("company_id", "=", self.company.id)]
+        for action, found in (
+            (self.speed.action_open_customers(), self.own),
+            (self.price.action_open_customers(), self.own | self.others),
+            (facts.action_open_customers(), self.own),
+        ):
+            self.assertEqual(self.Profile.search([*mine, *action["domain"]]), found)
+
     @users("need_seller_all")
     def test_on_the_contact(self):
         """The contact and its people show what the customer needs."""
