@@ -32,7 +32,21 @@ COMPLAINTS = [
         "Sent a new transformer; works",
     ),
 ]
-OPEN_DEALS = {"harbour": 41, "nordlicht": 63, "quayside": 24, "granite": 35}
+OPEN_DEALS = {
+    "harbour": 41,
+    "nordlicht": 63,
+    "quayside": 24,
+    "granite": 35,
+    "cascade": 12,
+    "meridian": 27,
+    "sierra": 19,
+    "jackson": 33,
+    "fern": 52,
+    "bluebird": 18,
+    "tidewater": 6,
+    "pinecrest": 71,
+    "orchard": 9,
+}
 
 
 def load(env):

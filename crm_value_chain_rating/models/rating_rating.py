@@ -32,3 +32,4 @@ class RatingRating(models.Model):
             entries = self.env["crm.customer.attitude"].sudo()
             entries._drop_ratings(self.ids)
             entries._take_ratings(ids=self.ids)
+            self.env["crm.relationship.episode"].sudo()._complain(self.sudo())

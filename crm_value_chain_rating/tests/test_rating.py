@@ -130,3 +130,41 @@ class TestRating(ValueChainCommon):
             entry.score = 9
         with self.assertRaisesRegex(UserError, "rated"):
             entry.unlink()
+
+    def test_interaction(self):
+        """A rating is an interaction of the customer, once it is filled in."""
+        rating = self.rate(4)
+        self.rate(0, consumed=False)
+        interactions = self.env["crm.relationship.interaction"]
+        domain = [("commercial_partner_id", "=", self.customer.id)]
+        found = interactions.search([*domain, ("source", "=", "rating")])
+        self.assertEqual(len(found), 1)
+        self.assertEqual(found.partner_id, self.person)
+        self.assertEqual(found.direction, "in")
+        self.assertEqual(found.document_id, self.customer.id)
+        rating.message_id = self.customer.message_post(
+            author_id=self.person.id,
+            body="Good",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        again = interactions.search([*domain, ("source", "in", ("rating", "message"))])
+        self.assertEqual(len(again), 1, "said once, counted once")
+
+    def test_complaint(self):
+        """One star is a complaint: an open episode, once, which people close."""
+        rating = self.rate(1, feedback="Never again")
+        self.rate(3)
+        rating.feedback = "Never ever again"
+        episode = self.env["crm.relationship.episode"].search(
+            [("partner_id", "=", self.person.id)]
+        )
+        self.assertEqual(len(episode), 1)
+        self.assertEqual(
+            episode.type_id, self.env.ref("crm_value_chain.episode_type_complaint")
+        )
+        self.assertTrue(episode.is_open)
+        self.assertEqual(episode.name, "Never again")
+        episode.with_user(self.manager).action_close()
+        rating.feedback = "Well, perhaps"
+        self.assertFalse(episode.is_open)

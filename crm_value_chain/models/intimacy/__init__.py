@@ -28,6 +28,7 @@ from . import base_partner_merge_consent
 from . import crm_lead_consent
 from . import crm_lead_episode
 from . import mail_activity_episode
+from . import mail_activity_schedule
 from . import mail_activity_type
 from . import res_partner_consent
 from . import sale_order_episode

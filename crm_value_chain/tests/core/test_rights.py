@@ -43,6 +43,13 @@ RIGHTS = {
     "crm.historical.batch": ("r", "rwcu"),
     "crm.network.member": ("r", "rwcu"),
     "crm.value.proposition": ("r", "rwcu"),
+    "crm.contact.consent": ("rc", "rc"),
+    "crm.contact.preference": ("rwcu", "rwcu"),
+    "crm.contact.topic": ("r", "rwcu"),
+    "crm.interaction.channel": ("r", "rwcu"),
+    "crm.relationship.episode": ("rwc", "rwcu"),
+    "crm.relationship.episode.type": ("r", "rwcu"),
+    "crm.relationship.interaction": ("r", "r"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 CONFIDENTIAL = ("margin", "service_cost", "profit")

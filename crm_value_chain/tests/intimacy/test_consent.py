@@ -95,6 +95,21 @@ class TestConsent(InteractCase):
         self.assertFalse(self.person.consent_warning)
         self.assertFalse(profile.consent_warning)
 
+    def test_warning_where_activities_are_planned(self):
+        """Who plans an activity sees what the people concerned refused."""
+        self.consent(state="refused", code="phone")
+        for document in (self.person, self.lead(self.person, user_id=self.seller.id)):
+            wizard = (
+                self.env["mail.activity.schedule"]
+                .with_user(self.seller)
+                .create({"res_model": document._name, "res_ids": str(document.ids)})
+            )
+            self.assertIn("Paula: Phone: refused", wizard.consent_warning)
+        free = self.env["mail.activity.schedule"].create(
+            {"res_model": "res.partner", "res_ids": str(self.foreign.ids)}
+        )
+        self.assertFalse(free.consent_warning)
+
     def test_rights(self):
         """Own documents only: consents of own customers."""
         own, other = self.consent(), self.consent(self.foreign)

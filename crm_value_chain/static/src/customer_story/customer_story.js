@@ -123,9 +123,14 @@ export class CustomerStory extends Component {
     }
 
     period({begin, end, days}) {
-        return end
-            ? _t("%(begin)s to %(end)s", {begin: this.day(begin), end: this.day(end)})
-            : _t("since %(begin)s, %(days)s days", {begin: this.day(begin), days});
+        const first = this.day(begin);
+        if (!end) {
+            return _t("since %(begin)s, %(days)s days", {begin: first, days});
+        }
+        const last = this.day(end);
+        return first === last
+            ? first
+            : _t("%(begin)s to %(end)s", {begin: first, end: last});
     }
 
     outcomeName({outcome}) {
