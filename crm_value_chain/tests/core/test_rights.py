@@ -33,6 +33,13 @@ RIGHTS = {
     "crm.rfm.cutoff": ("r", "rwcu"),
     "crm.segment": ("r", "rwcu"),
     "crm.segment.goal": ("r", "rwcu"),
+    "crm.value.alternative": ("r", "rwcu"),
+    "crm.value.factor": ("r", "rwcu"),
+    "crm.value.promise": ("r", "rwcu"),
+    "crm.value.proposition": ("r", "rwcu"),
+    "crm.value.proposition.report": ("r", "r"),
+    "crm.value.proposition.version": ("r", "rwcu"),
+    "crm.value.score": ("r", "rwcu"),
     "crm.value.tier": ("r", "rwcu"),
     "crm.scoring.run": ("r", "rcu"),
     "crm.scoring.failure": ("", "ru"),
@@ -127,7 +134,7 @@ class TestAccess(RightsCase):
             name
             for (name,) in self.env.cr.fetchall()
             if name.startswith("crm.")
-            and name != "crm.lead"
+            and name not in ("crm.lead", "crm.lost.reason")
             and not self.env[name]._abstract
             and not self.env[name]._transient
         }
