@@ -55,7 +55,7 @@ export class NetworkMap extends Component {
         });
         onWillStart(() => this.load());
         onWillUpdateProps(({center}) => {
-            if (JSON.stringify(center) !== JSON.stringify(this.props.center)) {
+            if (JSON.stringify(center || null) !== JSON.stringify(this.state.center)) {
                 return this.showAround(center || null);
             }
         });

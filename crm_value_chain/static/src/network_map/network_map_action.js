@@ -17,6 +17,8 @@ export class NetworkMapAction extends Component {
         this.shown = this.props.state || {
             center: this.props.action.context?.network_center,
         };
+        // templates read getters on a copy of the component, which must not be written
+        this.onChange = this.onChange.bind(this);
         useSetupAction({getLocalState: () => this.shown});
     }
 
@@ -26,7 +28,7 @@ export class NetworkMapAction extends Component {
             ...(center && {center}),
             ...(steps && {steps}),
             ...(hidden && {hidden}),
-            onChange: (shown) => this.onChange(shown),
+            onChange: this.onChange,
         };
     }
 
