@@ -50,6 +50,7 @@
         "views/intimacy/crm_need_views.xml",
         "views/intimacy/crm_customer_identity_views.xml",
         "views/intimacy/crm_customer_duplicate_views.xml",
+        "views/intimacy/crm_data_quality_views.xml",
         "views/network/crm_network_member_views.xml",
         "views/proposition/crm_value_proposition_views.xml",
         "views/loyalty/loyalty_tier_views.xml",
@@ -64,6 +65,7 @@
         "views/core/res_partner_views.xml",
         "views/core/sale_order_views.xml",
         "views/core/res_config_settings_views.xml",
+        "views/intimacy/crm_lead_quality_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",
