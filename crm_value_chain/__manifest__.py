@@ -77,6 +77,7 @@
         "views/proposition/crm_value_factor_views.xml",
         "views/proposition/crm_value_promise_views.xml",
         "views/network/crm_network_relation_views.xml",
+        "views/intimacy/crm_data_quality_views.xml",
         "views/network/crm_network_member_views.xml",
         "views/network/crm_network_contribution_views.xml",
         "views/network/crm_customer_profile_views.xml",
@@ -104,6 +105,7 @@
         "views/proposition/res_config_settings_views.xml",
         "wizard/crm_lead_lost_views.xml",
         "report/sale_order_templates.xml",
+        "views/intimacy/crm_lead_quality_views.xml",
     ],
     "demo": [
         "demo/res_partner_demo.xml",

@@ -27,9 +27,10 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give the companies value tiers, and have the profiles made in the background."""
+    """Give the companies value tiers; profiles, identities come in the background."""
     env["crm.value.tier"]._create_defaults(env["res.company"].search([]))
     env.ref("crm_value_chain.ir_cron_retention_scoring")._trigger()
+    env.ref("crm_value_chain.ir_cron_duplicate_scan")._trigger()
 
 
 def uninstall_hook(env):

@@ -10,7 +10,11 @@ from .odoo import Odoo
 from .process import run_logged
 from .serving import OdooServer, ensure_free, ensure_not_served
 
-ACTIONS = ("ir_cron_retention_scoring", "ir_cron_portfolio_segmentation")
+ACTIONS = (
+    "ir_cron_retention_scoring",
+    "ir_cron_portfolio_segmentation",
+    "ir_cron_duplicate_scan",
+)
 RUN_ACTIONS = """
 for name in {names!r}:
     action = env.ref("crm_value_chain." + name, raise_if_not_found=False)

@@ -40,4 +40,7 @@ from . import loyalty_card
 from . import crm_duplicate_scan
 from . import crm_duplicate_key
 from . import crm_customer_duplicate
+from . import crm_data_quality
+from . import res_partner_quality
+from . import crm_lead_quality
 from . import base_partner_merge_identity

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .data_quality import GOOD, score_sql
 from .idic import Evidence
 
 
@@ -15,6 +16,12 @@ class CrmCustomerProfile(models.Model):
         help="Finds the customer by e-mail, phone, tax number, loyalty card, reference "
         "or account elsewhere of any of its contacts, also slightly misspelt.",
     )
+
+    data_quality = fields.Integer(related="partner_id.data_quality")
+    data_quality_grade = fields.Selection(related="partner_id.data_quality_grade")
+    data_quality_findings = fields.Text(related="partner_id.data_quality_findings")
+    data_quality_finding = fields.Selection(related="partner_id.data_quality_finding")
+    duplicate_count = fields.Integer(related="partner_id.duplicate_count")
 
     @api.depends("partner_id")
     def _compute_identity(self):
@@ -54,7 +61,91 @@ class CrmCustomerProfile(models.Model):
                     " WHERE i.commercial_partner_id = p.partner_id AND i.active) > 1"
                 ),
             ),
+            Evidence(
+                "identify",
+                "no_duplicate",
+                self.env._("Entered once"),
+                self.env._("Decide about the likely duplicates of the customer."),
+                SQL(
+                    """
+                    NOT EXISTS (SELECT FROM crm_customer_duplicate pair
+                                 WHERE pair.state = 'open'
+                                   AND pair.partner_a_id = p.partner_id)
+                    AND NOT EXISTS (SELECT FROM crm_customer_duplicate pair
+                                     WHERE pair.state = 'open'
+                                       AND pair.partner_b_id = p.partner_id)
+                    """
+                ),
+            ),
+            Evidence(
+                "identify",
+                "data_quality",
+                self.env._("Data are good"),
+                self.env._("Fix what the data quality of the contact lists."),
+                SQL(
+                    "EXISTS (SELECT FROM res_partner quality"
+                    " WHERE quality.id = p.partner_id AND %s >= %s)",
+                    score_sql(self.env["res.partner"]._checks("quality")),
+                    GOOD,
+                ),
+            ),
         ]
+
+    def _view_parts(self):
+        if not self.env["crm.customer.identity"].has_access("read"):
+            return super()._view_parts()
+        lines = self._identity_lines()
+        part = self._part(
+            "identity",
+            self.env._("Identity"),
+            10,
+            lines,
+            empty=self.env._("Nothing to recognise the customer by: note an e-mail."),
+            action="action_open_identities",
+        )
+        return [*super()._view_parts(), part]
+
+    def _identity_lines(self):
+        """What to put right first, then what the customer is known by."""
+        contact = self.partner_id
+        lines = []
+        for pair in contact.duplicate_ids[:1]:
+            other = (pair.partner_a_id | pair.partner_b_id) - contact
+            lines.append(
+                {
+                    "text": self.env._("Perhaps the same as %s", other.display_name),
+                    "detail": pair.reasons,
+                    "tone": "warning",
+                    "model": pair._name,
+                    "id": pair.id,
+                }
+            )
+        worst = sorted(
+            contact._findings().get(contact.id, ()), key=lambda check: -check.points
+        )
+        lines += [
+            {"text": check.label, "detail": check.fix, "tone": "warning"}
+            for check in worst[:2]
+            if check.key != "duplicate"
+        ]
+        kinds = dict(
+            self.env["crm.customer.identity"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        )
+        for identity in self._identities():
+            where = identity.system or kinds[identity.kind]
+            person = identity.partner_id
+            name = "" if person == contact else person.name
+            lines.append(
+                {
+                    "text": identity.value,
+                    "detail": ", ".join(filter(None, [where, name])),
+                    "model": "res.partner",
+                    "id": person.id,
+                }
+            )
+        return lines
 
     def action_open_identities(self):
         """Open what the customer and its people are known by."""

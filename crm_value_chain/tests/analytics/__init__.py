@@ -2,6 +2,7 @@ from . import test_correction
 from . import test_customer_value
 from . import test_degenerate
 from . import test_history
+from . import test_matching
 from . import test_models
 from . import test_outlook
 from . import test_properties

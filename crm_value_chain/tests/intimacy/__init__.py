@@ -6,3 +6,7 @@ from . import test_consent
 from . import test_episode
 from . import test_interaction
 from . import test_last_contact
+from . import test_identity
+from . import test_data_quality
+from . import test_duplicate
+from . import test_duplicate_scan

@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...analytics import matching
+from . import duplicate_words
+from .data_quality import Check, channel_checks, empty
+
+USER = "crm_value_chain.group_value_chain_user"
+CURRENT_FOR = "90 days"
+MOST_LIKELY = 50  # contacts that are compared with a lead
+
+
+# the stage of the value chain adds its own part, in its own folder
+# pylint: disable=consider-merging-classes-inherited
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.data.quality"]
+
+    likely_customer_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_likely_customer_id",
+        groups=USER,
+        help="A contact whose data are like those of the lead.",
+    )
+    likely_customer_reasons = fields.Char(
+        "Why", compute="_compute_likely_customer_id", groups=USER
+    )
+
+    @api.depends(
+        "partner_id", "contact_name", "partner_name", "email_from", "phone", "zip"
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_likely_customer_id(self):
+        for lead in self:
+            contact, match = lead._likely_customer()
+            lead.likely_customer_id = contact
+            words = duplicate_words.sentences(self.env)
+            lead.likely_customer_reasons = match and duplicate_words.in_words(
+                self.env, match.levels, words
+            )
+
+    def _likely_customer(self):
+        """The contact most like the lead, and how it matches; none if it has one."""
+        contacts = self.env["res.partner"]
+        name = self.contact_name or self.partner_name
+        if self.partner_id or not name:
+            return contacts, False
+        lead = matching.card(self._as_contact(name, not self.contact_name))
+        best, match = contacts, False
+        for contact in self._who_might_be():
+            other = matching.card(_of_partner(contact))
+            found = matching.compare(lead, other)
+            if found.is_likely and (not match or found.probability > match.probability):
+                best, match = contact, found
+        return best, match
+
+    def _as_contact(self, name, is_company):
+        return matching.Contact(
+            0,
+            name,
+            self.email_normalized or self.email_from or "",
+            self.phone_sanitized or self.phone or "",
+            "",
+            self.street or "",
+            self.zip or "",
+            self.city or "",
+            is_company,
+        )
+
+    def _who_might_be(self):
+        """Contacts that share an e-mail address or phone with the lead."""
+        known = [self.email_normalized, self.phone_sanitized]
+        identities = self.env["crm.customer.identity"].search(
+            [
+                ("kind", "in", ("email", "phone")),
+                ("normalized", "in", list(filter(None, known))),
+                ("company_id", "in", (self.company_id.id, False))
+                if self.company_id
+                else ("company_id", "in", [*self.env.companies.ids, False]),
+            ],
+            limit=MOST_LIKELY,
+        )
+        seen = self.env["res.partner"].search([("id", "in", identities.partner_id.ids)])
+        return seen
+
+    def action_use_likely_customer(self):
+        """Make the likely customer the customer of the lead."""
+        for lead in self:
+            if lead.likely_customer_id:
+                lead.partner_id = lead.likely_customer_id
+
+    # ------------------------------------------------------------------
+    # Data quality
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _data_quality_columns(self):
+        return [
+            *super()._data_quality_columns(),
+            "email_from",
+            "contact_name",
+            "partner_name",
+            "country_id",
+            "won_status",
+            "date_last_stage_update",
+            "write_date",
+        ]
+
+    @api.model
+    def _data_quality_checks(self, alias):
+        def column(name):
+            return SQL("%s.%s", alias, SQL.identifier(name))
+
+        return [
+            *super()._data_quality_checks(alias),
+            *channel_checks(self.env, alias, column("email_from"), column("phone")),
+            Check(
+                "complete",
+                "no_name",
+                20,
+                self.env._("Neither a person nor a company is named"),
+                self.env._("Ask who it is."),
+                SQL(
+                    "(%s AND %s)",
+                    empty(column("contact_name")),
+                    empty(column("partner_name")),
+                ),
+            ),
+            Check(
+                "complete",
+                "no_country",
+                5,
+                self.env._("No country"),
+                self.env._("Choose it: it tells which phone numbers are right."),
+                SQL("%s IS NULL", column("country_id")),
+            ),
+            Check(
+                "current",
+                "out_of_date",
+                15,
+                self.env._("Open, and untouched for 90 days"),
+                self.env._("Ask whether it is still of interest, or close it."),
+                SQL(
+                    """
+                    (%s = 'pending' AND GREATEST(%s, %s)
+                        < (now() AT TIME ZONE 'UTC') - %s::interval)
+                    """,
+                    column("won_status"),
+                    column("date_last_stage_update"),
+                    column("write_date"),
+                    CURRENT_FOR,
+                ),
+            ),
+        ]
+
+
+def _of_partner(contact):
+    return matching.Contact(
+        contact.id,
+        contact.name or "",
+        contact.email_normalized or contact.email or "",
+        contact.phone_sanitized or contact.phone or "",
+        "",
+        contact.street or "",
+        contact.zip or "",
+        contact.city or "",
+        contact.is_company,
+    )

@@ -1,0 +1,218 @@
+import os
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...analytics import matching
+from ...models.intimacy import crm_duplicate_scan, duplicate_contact
+from .duplicate_generator import generate
+from .identity_case import IdentityCase
+
+CONTACTS = 10_000
+SEEDS = [int(seed) for seed in os.environ.get("DUPLICATE_SEEDS", "11").split(",")]
+SCAN = "odoo.addons.crm_value_chain.models.intimacy.crm_duplicate_scan"
+
+
+def insert(env, rows):
+    """Insert contacts at once, as a database has them; returns their ids in order."""
+
+    def sanitized(phone):
+        digits = "".join(filter(str.isdigit, phone))
+        digits = digits.removeprefix("49").removeprefix("0")
+        return f"+49{digits}" if digits else None
+
+    values = [
+        (
+            row["name"],
+            row["email"] or None,
+            row["email"].lower() or None,
+            row["phone"] or None,
+            sanitized(row["phone"]),
+            row.get("vat") or None,
+            row["street"] or None,
+            row["zip"] or None,
+            row["city"] or None,
+            row["is_company"],
+        )
+        for row in rows
+    ]
+    env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM res_partner")
+    [first] = env.cr.fetchone()
+    env.cr.execute(
+        """
+        INSERT INTO res_partner (
+               name, complete_name, email, email_normalized, phone, phone_sanitized,
+               vat, street, zip, city, is_company, active, type, partner_share, lang,
+               autopost_bills, create_date, write_date)
+        SELECT name, name, email, normalized, phone, sanitized, vat, street, zip, city,
+               is_company, TRUE, 'contact', TRUE, 'en_US', 'ask', now(), now()
+          FROM UNNEST(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                      %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[])
+               WITH ORDINALITY new(name, email, normalized, phone, sanitized, vat,
+                                   street, zip, city, is_company, number)
+         ORDER BY number
+        """,
+        [list(column) for column in zip(*values, strict=True)],
+    )
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE id > %s", [first]
+    )
+    env.cr.execute("SELECT id FROM res_partner WHERE id > %s ORDER BY id", [first])
+    return [row[0] for row in env.cr.fetchall()]
+
+
+@tagged("post_install", "-at_install")
+class TestDuplicateScan(IdentityCase):
+    def scan(self, **values):
+        scan = self.env["crm.duplicate.scan"].create(values)
+        scan._run()
+        return scan
+
+    def found(self, ids):
+        """Pairs that the scan found among some contacts, as positions."""
+        self.env.cr.execute(
+            "SELECT partner_a_id, partner_b_id FROM crm_customer_duplicate"
+            " WHERE partner_a_id = ANY(%s) AND partner_b_id = ANY(%s)",
+            [ids, ids],
+        )
+        position = {contact: number for number, contact in enumerate(ids)}
+        return {
+            tuple(sorted((position[a], position[b]))) for a, b in self.env.cr.fetchall()
+        }
+
+    def test_planted_duplicates_are_found_and_few_others(self):
+        """Of 10,000 contacts with 1,500 duplicates; DUPLICATE_SEEDS=1,2 for others."""
+        for seed in SEEDS:
+            with self.subTest(seed=seed):
+                rows, planted = generate(CONTACTS, seed)
+                ids = insert(self.env, rows)
+                self.scan()
+                found = self.found(ids)
+                right = len(found & planted)
+                precision, recall = right / len(found), right / len(planted)
+                self.assertGreaterEqual(len(planted), 1500)
+                self.assertGreaterEqual(precision, 0.97, "precision")
+                self.assertGreaterEqual(recall, 0.90, "recall")
+                print(f"seed {seed}: precision {precision:.4f} recall {recall:.4f}")
+                self.env.cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", [ids])
+
+    def test_a_switchboard_of_five_thousand_does_not_explode(self):
+        """Everybody is compared with a few who share the phone."""
+        rows = [
+            {
+                "name": f"Person{number} Name{number % 97}",
+                "email": "",
+                "phone": "+49 30 1234567",
+                "street": "Park Road 1",
+                "zip": "10115",
+                "city": "Berlin",
+                "is_company": False,
+            }
+            for number in range(5000)
+        ]
+        rows.append(dict(rows[42]))
+        ids = insert(self.env, rows)
+        scan = self.scan()
+        self.assertLess(scan.candidate_count, 5000 * 100)
+        self.assertEqual(self.found(ids), {(42, 5000)})
+
+    def test_a_bad_record_is_skipped_and_named(self):
+        good = [
+            self.make_customer("Katharina Schmidt", email="k.schmidt@example.com")
+            for _ in range(2)
+        ]
+        bad = self.make_customer("Bad Record", email="bad@example.com")
+        real = matching.card
+
+        def card(contact):
+            if contact.id == bad.id:
+                raise ValueError("broken")
+            return real(contact)
+
+        with (
+            patch.object(duplicate_contact, "card", card),
+            mute_logger(SCAN),
+        ):
+            scan = self.scan()
+        self.assertEqual(scan.state, "done")
+        self.assertIn(f"{bad.id}: broken", scan.failures)
+        self.assertEqual(self.found([c.id for c in good]), {(0, 1)})
+
+    def test_a_scan_goes_on_where_it_was_left(self):
+        for _ in range(2):
+            self.make_customer("Katharina Schmidt", email="k.schmidt@example.com")
+        scan = self.env["crm.duplicate.scan"].create({})
+        with (
+            patch.object(crm_duplicate_scan, "CONTACTS", 50),
+            patch.object(crm_duplicate_scan, "PAIRS", 3),
+        ):
+            steps = 1
+            while self.env["crm.duplicate.scan"].browse(scan.id)._step(frozenset()):
+                steps += 1
+                self.env.flush_all()
+                self.env.invalidate_all()
+        self.assertGreater(steps, 20)
+        self.assertEqual(scan.state, "done")
+        one_go = self.scan()
+        self.assertEqual(scan.found_count, one_go.found_count)
+
+    def test_a_scan_that_cannot_go_on_says_why(self):
+        scan = self.env["crm.duplicate.scan"].create({})
+        scan._step(frozenset())
+
+        def broken(*_args):
+            raise ValueError("no such thing")
+
+        with (
+            patch.object(type(scan), "_step_identities", broken),
+            mute_logger(SCAN),
+        ):
+            self.assertFalse(scan._try_step(frozenset()))
+        self.assertEqual(scan.state, "failed")
+        self.assertIn("no such thing", scan.failures)
+
+    def test_the_button_starts_one_scan_in_the_background(self):
+        scans = self.env["crm.duplicate.scan"]
+        scans.search([]).unlink()
+        pairs = self.Pair.with_user(self.owner)
+        action = pairs.action_find()
+        self.assertEqual(action["tag"], "display_notification")
+        pairs.action_find()
+        scan = scans.search([])
+        self.assertEqual(len(scan), 1)
+        self.assertEqual((scan.state, scan.user_id), ("waiting", self.owner))
+
+    def test_the_scheduled_action_keeps_in_step_and_finds(self):
+        twins = [
+            self.make_customer("Katharina Schmidt", email="k.schmidt@example.com")
+            for _ in range(2)
+        ]
+        self.commit()
+        self.env.cr.execute("DELETE FROM crm_customer_identity")
+        self.env["crm.duplicate.scan"].search([]).unlink()
+        cron = self.env.ref("crm_value_chain.ir_cron_duplicate_scan")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.found([twin.id for twin in twins]), {(0, 1)})
+        self.assertEqual(
+            len(self.by_identity("k.schmidt@example.com") & (twins[0] | twins[1])), 2
+        )
+
+    def test_every_night_looks_at_changes_and_every_month_at_all(self):
+        scans = self.env["crm.duplicate.scan"]
+        scans.search([]).unlink()
+        scans._plan()
+        first = scans.search([], limit=1)
+        self.assertFalse(first.since)
+        scans._plan()
+        self.assertEqual(scans.search_count([]), 1, "one is under way")
+        first._run()
+        scans._plan()
+        second = scans.search([], limit=1)
+        self.assertEqual(second.since, first.started_on)
+        second._run()
+        first.started_on = "2020-01-01 00:00:00"
+        scans._plan()
+        self.assertFalse(scans.search([], limit=1).since)

@@ -1,0 +1,341 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .identity_case import IdentityCase
+
+
+@tagged("post_install", "-at_install")
+class TestIdentity(IdentityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls.make_customer(
+            "Anna Weber",
+            email="Anna.Weber@Example.com",
+            phone="+49 30 901820",
+            country_id=cls.env.ref("base.de").id,
+            ref="K-4711",
+        )
+        cls.works = cls.make_customer("Weber Works", is_company=True, vat="DE 123 456")
+        cls.clerk = cls.make_customer("Carl Clerk", parent_id=cls.works.id)
+        cls.program = cls.env["loyalty.program"].create(
+            {"name": "Points", "program_type": "loyalty", "applies_on": "both"}
+        )
+        cls.card = cls.env["loyalty.card"].create(
+            {"program_id": cls.program.id, "partner_id": cls.anna.id, "code": "ab-12 z"}
+        )
+        cls.commit()
+
+    # ------------------------------------------------------------------
+    # In step with Odoo's fields
+    # ------------------------------------------------------------------
+
+    def test_a_contact_is_known_by_what_odoo_knows(self):
+        self.assertEqual(
+            self.known(self.anna),
+            {
+                ("email", "anna.weber@example.com", "email"),
+                ("phone", "+4930901820", "phone"),
+                ("reference", "K4711", "ref"),
+                ("loyalty_card", "AB12Z", "loyalty_card"),
+            },
+        )
+
+    def test_the_tax_number_is_the_customers_not_its_peoples(self):
+        self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+        self.assertEqual(self.clerk.vat, self.works.vat)
+        self.assertFalse(self.known(self.clerk))
+
+    def test_what_changes_in_odoo_changes_here(self):
+        self.anna.write({"email": "anna@example.org", "phone": False})
+        self.card.code = "NEW-1"
+        self.assertEqual(
+            self.known(self.anna),
+            {
+                ("email", "anna@example.org", "email"),
+                ("reference", "K4711", "ref"),
+                ("loyalty_card", "NEW1", "loyalty_card"),
+            },
+        )
+
+    def test_a_card_that_moves_takes_its_customer_along(self):
+        self.card.partner_id = self.works
+        self.assertNotIn(
+            ("loyalty_card", "AB12Z", "loyalty_card"), self.known(self.anna)
+        )
+        self.assertIn(("loyalty_card", "AB12Z", "loyalty_card"), self.known(self.works))
+        self.card.unlink()
+        self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+
+    def test_a_coupon_identifies_nobody(self):
+        coupons = self.env["loyalty.program"].create(
+            {"name": "Coupons", "program_type": "coupons"}
+        )
+        self.env["loyalty.card"].create(
+            {"program_id": coupons.id, "partner_id": self.works.id, "code": "C0UP0N"}
+        )
+        self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+
+    def test_people_who_change_company_have_another_customer(self):
+        mail = self.clerk
+        mail.email = "carl@example.com"
+        self.commit()
+        identity = self.Identity.search([("partner_id", "=", mail.id)])
+        self.assertEqual(identity.commercial_partner_id, self.works)
+        mail.parent_id = False
+        self.commit()
+        identity.invalidate_recordset()
+        self.assertEqual(identity.commercial_partner_id, mail)
+
+    def test_an_archived_contact_hides_its_identities(self):
+        self.anna.active = False
+        self.commit()
+        self.assertFalse(self.Identity.search([("partner_id", "=", self.anna.id)]))
+        self.anna.active = True
+        self.commit()
+        self.assertEqual(
+            self.Identity.search_count([("partner_id", "=", self.anna.id)]), 4
+        )
+
+    def test_a_deleted_contact_leaves_nothing(self):
+        contact = self.make_customer("Gone", email="gone@example.com")
+        self.commit()
+        self.env["crm.duplicate.scan"].create({})._run()
+        contact.unlink()
+        self.assertFalse(self.by_identity("gone@example.com"))
+        self.env.cr.execute(
+            "SELECT COUNT(*) FROM crm_duplicate_key WHERE partner_id = %s", [contact.id]
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_a_thousand_contacts_are_noted_by_one_statement(self):
+        """An import must not ask the database for each contact."""
+        self.commit()
+        contacts = self.env["res.partner"].create(
+            [{"name": f"C{n}", "email": f"c{n}@example.com"} for n in range(1000)]
+        )
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.Identity.sudo()._follow_waiting()
+        self.assertEqual(
+            self.Identity.search_count([("partner_id", "in", contacts.ids)]), 1000
+        )
+
+    def test_other_fields_cost_nothing(self):
+        self.commit()
+        self.anna.write({"function": "Buyer", "comment": "Likes tea"})
+        with self.assertQueryCount(0):
+            self.Identity.sudo()._follow_waiting()
+
+    def test_catching_up_finds_what_was_written_past_odoo(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET email = 'x@y.example', email_normalized ="
+            " 'x@y.example' WHERE id = %s",
+            [self.anna.id],
+        )
+        self.env.invalidate_all()
+        self.Identity._follow_range(self.anna.id, self.anna.id)
+        self.assertIn(("email", "x@y.example", "email"), self.known(self.anna))
+        before = self.known(self.anna)
+        self.Identity._follow_range(self.anna.id, self.anna.id)
+        self.assertEqual(self.known(self.anna), before)
+
+    def test_an_address_that_is_none_is_kept_as_it_stands(self):
+        self.anna.write({"email": "anna at home", "phone": "12"})
+        known = self.known(self.anna)
+        self.assertIn(("email", "anna at home", "email"), known)
+        self.assertIn(("phone", "12", "phone"), known)
+
+    # ------------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------------
+
+    def note(self, contact=None, user=None, **values):
+        return self.Identity.with_user(user or self.seller).create(
+            {
+                "partner_id": (contact or self.anna).id,
+                "kind": "account",
+                "system": "Web shop",
+                "value": "900-1",
+                **values,
+            }
+        )
+
+    def test_a_salesperson_notes_an_account_elsewhere(self):
+        identity = self.note()
+        self.assertEqual(identity.normalized, "9001")
+        self.assertEqual(identity.source, "manual")
+        self.assertEqual(self.by_identity("9001"), self.anna)
+
+    def test_an_account_belongs_to_one_customer(self):
+        self.note()
+        with self.assertRaisesRegex(ValidationError, "belongs to Anna Weber"):
+            self.note(self.works, system="web SHOP", value="900 1")
+
+    def test_the_same_number_of_another_shop_is_another_account(self):
+        self.note()
+        self.assertTrue(self.note(self.works, system="Old program"))
+
+    def test_a_card_that_odoo_knows_is_nobody_elses(self):
+        with self.assertRaisesRegex(ValidationError, "belongs to Anna Weber"):
+            self.note(self.works, kind="loyalty_card", system="", value="AB-12-Z")
+
+    def test_two_customers_may_share_an_address_and_it_shows(self):
+        self.works.email = "anna.weber@example.com"
+        self.commit()
+        shared = self.Identity.search([("is_shared", "=", True)])
+        self.assertEqual(
+            shared.partner_id & (self.anna | self.works), shared.partner_id
+        )
+        self.assertEqual(len(shared), 2)
+        self.assertEqual(set(shared.mapped("is_shared")), {True})
+
+    def test_what_follows_a_field_is_changed_there(self):
+        identity = self.Identity.search(
+            [("partner_id", "=", self.anna.id), ("kind", "=", "email")]
+        ).with_user(self.seller)
+        with self.assertRaisesRegex(UserError, "E-mail of the contact"):
+            identity.value = "other@example.com"
+        with self.assertRaisesRegex(UserError, "E-mail of the contact"):
+            identity.unlink()
+
+    def test_what_cannot_be_read_gets_a_clear_message(self):
+        for kind, value in [
+            ("email", "nobody"),
+            ("phone", "call me"),
+            ("account", " - "),
+            ("vat", "/"),
+        ]:
+            with self.assertRaisesRegex(ValidationError, "cannot be read"):
+                self.note(kind=kind, value=value)
+
+    def test_nobody_says_where_an_identity_comes_from(self):
+        identity = self.note(source="email", normalized="X", company_id=1)
+        self.assertEqual(identity.source, "manual")
+        self.assertEqual(identity.normalized, "9001")
+
+    def test_a_contact_has_a_thing_once(self):
+        self.note()
+        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+            self.note()
+            self.env.flush_all()
+
+    # ------------------------------------------------------------------
+    # Finding
+    # ------------------------------------------------------------------
+
+    def test_a_customer_is_found_by_any_identity(self):
+        for text in (
+            "anna.weber@example.com",
+            "ANNA.WEBER@EXAMPLE.COM",
+            "+49 30 901820",
+            "030 90 18 20",
+            "901820",
+            "k4711",
+            "AB12-Z",
+            "ab-12",
+        ):
+            self.assertEqual(self.by_identity(text), self.anna, text)
+        self.assertEqual(self.by_identity("DE123456"), self.works)
+
+    def test_a_customer_is_found_though_slightly_misspelt(self):
+        if not self.env.registry.has_trigram:
+            self.skipTest("no trigrams in this database")
+        for text in ("anna.wbeer@example.com", "ana.weber@example.com", "+4930910820"):
+            self.assertIn(self.anna, self.by_identity(text), text)
+
+    def test_an_exact_hit_is_not_one_of_many(self):
+        self.make_customer("Anna's Son", email="anna.weber@example.community")
+        self.commit()
+        self.assertEqual(self.by_identity("anna.weber@example.com"), self.anna)
+
+    def test_nothing_is_found_by_nothing(self):
+        self.assertFalse(self.by_identity("no such thing 98765 whatsoever"))
+        none = self.env["res.partner"].search([("identity", "=", False)])
+        self.assertIn(self.clerk, none)
+        self.assertNotIn(self.anna, none)
+
+    def test_the_search_works_without_trigrams(self):
+        self.patch(type(self.env.registry), "has_trigram", False)
+        self.assertEqual(self.by_identity("anna.weber@example.com"), self.anna)
+        self.assertFalse(self.by_identity("anna.wbeer@example.com"))
+
+    def test_choosing_a_contact_finds_it_by_identity(self):
+        self.note()
+        contacts = self.env["res.partner"].with_user(self.seller)
+        self.assertEqual(
+            [found[0] for found in contacts.name_search("AB12-Z")], self.anna.ids
+        )
+        names = contacts.name_search("Weber Works")
+        self.assertEqual([found[0] for found in names], self.works.ids)
+
+    def test_a_profile_is_found_by_its_peoples_identity(self):
+        self.clerk.email = "carl@example.com"
+        self.buy(self.works)
+        self.commit()
+        self.score()
+        found = self.Profile.search([("identity", "ilike", "carl@example.com")])
+        self.assertEqual(found.partner_id, self.works)
+        self.assertIn("carl@example.com", found.identity)
+
+    def test_what_is_typed_before_saving_is_found_in_the_same_transaction(self):
+        self.anna.email = "quick@example.com"
+        self.assertEqual(self.by_identity("quick@example.com"), self.anna)
+
+    # ------------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------------
+
+    def test_a_contact_of_another_company_is_not_known_here(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.anna.company_id = other
+        self.commit()
+        self.assertFalse(self.by_identity("anna.weber@example.com", self.seller))
+        identities = self.Identity.with_user(self.seller)
+        self.assertFalse(identities.search([("partner_id", "=", self.anna.id)]))
+
+    def test_whoever_is_no_salesperson_knows_nothing(self):
+        portal = self.make_user("portal", "base.group_portal")
+        employee = self.make_user("employee", "base.group_user")
+        for user in (portal, employee):
+            with self.assertRaises(AccessError):
+                self.Identity.with_user(user).search([])
+            with self.assertRaises(AccessError):
+                self.by_identity("anna", user)
+
+    def test_a_user_without_the_stage_still_chooses_contacts_by_name(self):
+        employee = self.make_user("employee2", "base.group_user")
+        contacts = self.env["res.partner"].with_user(employee)
+        self.assertFalse(contacts.name_search("AB12-Z"))
+
+    # ------------------------------------------------------------------
+    # Merging
+    # ------------------------------------------------------------------
+
+    def test_merged_contacts_are_found_by_all_they_were_known_by(self):
+        twin = self.make_customer("Anna Weber", email="anna@work.example", ref="OLD-9")
+        self.commit()
+        self.note(twin, value="twin-1")
+        self.merge(self.anna | twin, self.anna)
+        self.assertEqual(
+            self.known(self.anna),
+            {
+                ("email", "anna.weber@example.com", "email"),
+                ("email", "anna@work.example", "merged"),
+                ("phone", "+4930901820", "phone"),
+                ("reference", "K4711", "ref"),
+                ("reference", "OLD9", "merged"),
+                ("loyalty_card", "AB12Z", "loyalty_card"),
+                ("account", "TWIN1", "manual"),
+            },
+        )
+        self.assertEqual(self.by_identity("anna@work.example"), self.anna)
+
+    def test_what_both_were_known_by_is_there_once(self):
+        twin = self.make_customer("Anna Weber", email="anna.weber@example.com")
+        self.commit()
+        before = self.known(self.anna)
+        self.merge(self.anna | twin, self.anna)
+        self.assertEqual(self.known(self.anna), before)
