@@ -49,7 +49,6 @@ RIGHTS = {
     "crm.historical.purchase": ("r", "rwcu"),
     "crm.historical.batch": ("r", "rwcu"),
     "crm.network.member": ("r", "rwcu"),
-    "crm.value.proposition": ("r", "rwcu"),
     "crm.contact.consent": ("rc", "rc"),
     "crm.contact.preference": ("rwcu", "rwcu"),
     "crm.contact.topic": ("r", "rwcu"),
