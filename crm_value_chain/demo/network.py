@@ -54,6 +54,7 @@ def load_business(env, members):
         env["account.move"].create(bills).action_post()
     for row in rows("network_business.csv"):
         _bring(env, members, row)
+    _remind(env)
 
 
 def _member(env, row):
@@ -147,9 +148,15 @@ def _relate(env, members):
                     "date_from": days_ago(row["from_days"]),
                     "date_to": row["to_days"] and days_ago(row["to_days"]),
                     "note": row["note"],
+                    "user_id": _owner(env, members.get(row["first"])).id,
                 }
             )
     env["crm.network.relation"].create(relations)
+
+
+def _owner(env, member):
+    """Who noted what is known of a member: its owner."""
+    return (member and member.user_id) or env.ref("base.user_admin")
 
 
 def _bill(env, members, row):
@@ -186,6 +193,13 @@ def _bring(env, members, row):
         delivering = [members[key].id for key in row["delivered_by"].split()]
         values["delivery_member_ids"] = [Command.set(delivering)]
     record.write(values)
+
+
+def _remind(env):
+    """Do what the scheduled action did last night."""
+    network = env["crm.network.member"]
+    for reminder in (network._review_reminder(), network._agreement_reminder()):
+        network._remind(reminder, network._due(reminder))
 
 
 def _in_days(count):

@@ -37,13 +37,14 @@ class CrmNetworkMember(models.Model):
         :return: ``nodes`` (``key``, ``name``, ``model`` and ``id`` of what it opens,
             ``center`` (dict to draw the map around it), ``roles``, ``words``,
             ``distance``, ``x``, ``y``), ``edges`` (``source``, ``target``, ``labels``),
-            ``total``: how many there are, ``most``: how many are drawn at most, and
-            ``roles`` (key and name) for the legend
+            ``total``: how many there are, at least (``is_complete``: exactly),
+            ``most``: how many are drawn at most, and ``roles`` (key and name) for the
+            legend
         :rtype: dict
         """
         self.check_access("read")
         start = self._map_start(center)
-        graph = self._walk(start, min(max(int(steps), 1), MOST_STEPS))
+        graph, is_complete = self._walk(start, min(max(int(steps), 1), MOST_STEPS))
         records = self._readable_nodes(graph)
         graph.keep(records)
         total = len(graph.distances)
@@ -67,6 +68,7 @@ class CrmNetworkMember(models.Model):
             "nodes": nodes,
             "edges": edges,
             "total": total,
+            "is_complete": is_complete,
             "most": MOST_NODES,
             "roles": self._map_roles(),
         }
@@ -88,13 +90,18 @@ class CrmNetworkMember(models.Model):
 
     @api.model
     def _walk(self, start, steps):
-        """All that is within some steps of a start."""
+        """All that is within some steps of a start, as far as it can be drawn.
+
+        :return: a graph, and whether nothing more lies behind it
+        """
         graph = Graph(start)
         frontier = set(start)
         for _step in range(steps):
+            if len(graph.distances) > MOST_NODES:
+                return graph, False
             if frontier:
                 frontier = graph.add(self._map_edges(frontier))
-        return graph
+        return graph, True
 
     @api.model
     def _map_edges(self, keys):

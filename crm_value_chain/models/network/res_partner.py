@@ -75,6 +75,19 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["crm.network.member"]._action_map(self)
 
+    def write(self, vals):
+        """Archive members with their contacts, and bring them back with them."""
+        result = super().write(vals)
+        if "active" in vals:
+            members = self.env["crm.network.member"].sudo()
+            members.with_context(active_test=False).search(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("active", "!=", bool(vals["active"])),
+                ]
+            ).active = vals["active"]
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_network_members(self):
         """Delete members with their messages, which the database would leave."""

@@ -39,6 +39,7 @@ const MAP = {
         {source: 0, target: 3, labels: [["works with", "works with"]]},
     ],
     total: 4,
+    is_complete: true,
     most: 500,
     roles: [
         ["supplier", "Supplier"],
@@ -198,6 +199,12 @@ test("the map can be zoomed, and shown as a whole again", async () => {
 test("a map that is cut says so", async () => {
     await openMap({map: () => ({...MAP, total: 1200})});
     expect(".o_network_cut").toHaveText("Showing the nearest 4 of 1200.");
+    expect.verifySteps([[CENTER, 2]]);
+});
+
+test("a map that ends before all is known says so", async () => {
+    await openMap({map: () => ({...MAP, total: 1200, is_complete: false})});
+    expect(".o_network_cut").toHaveText("Showing the nearest 4 of more than 1200.");
     expect.verifySteps([[CENTER, 2]]);
 });
 

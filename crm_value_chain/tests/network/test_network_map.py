@@ -177,7 +177,13 @@ class TestNetworkMap(NetworkCase):
         self.assertLess(perf_counter() - start, 6, "slower than a map may be")
         self.assertEqual(len(drawn["nodes"]), 500)
         self.assertEqual(drawn["total"], 524)  # Link 0 to 2, Near, 520 behind it
+        self.assertTrue(drawn["is_complete"])
         self.assertIn("Link 2", {node["name"] for node in drawn["nodes"]})
+        # from Near the first step leads to more than can be drawn: it is the last one
+        drawn = self.map(near, 3)
+        self.assertFalse(drawn["is_complete"])
+        self.assertEqual(drawn["total"], 522)
+        self.assertNotIn("Link 1", {node["name"] for node in drawn["nodes"]})
 
     def test_always_the_same(self):
         """The same network looks the same each time."""

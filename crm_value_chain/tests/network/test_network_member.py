@@ -190,6 +190,14 @@ class TestNetworkMember(NetworkCase):
             self.assertFalse(left, model)
         self.assertFalse(self.Relation.search([("partner_id", "=", False)]))
 
+    def test_contact_archived(self):
+        """A member is archived with its contact, and comes back with it."""
+        member = self.make_member("Retired")
+        member.partner_id.active = False
+        self.assertFalse(member.active)
+        member.partner_id.active = True
+        self.assertTrue(member.active)
+
     def test_member_on_a_contact(self):
         """A contact shows what it is to the network of the current company."""
         member = self.make_member("Carrier", "supplier")

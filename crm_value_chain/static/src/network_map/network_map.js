@@ -160,13 +160,14 @@ export class NetworkMap extends Component {
     }
 
     get howMany() {
-        const {nodes, total} = this.state.map;
-        return total > nodes.length
-            ? _t("Showing the nearest %(shown)s of %(total)s.", {
-                  shown: nodes.length,
-                  total,
-              })
-            : "";
+        const {nodes, total, is_complete} = this.state.map;
+        if (total <= nodes.length) {
+            return "";
+        }
+        const numbers = {shown: nodes.length, total};
+        return is_complete
+            ? _t("Showing the nearest %(shown)s of %(total)s.", numbers)
+            : _t("Showing the nearest %(shown)s of more than %(total)s.", numbers);
     }
 
     shape(node) {
