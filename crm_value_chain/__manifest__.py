@@ -74,6 +74,7 @@
         "demo/loyalty_membership_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/crm_need_demo.xml",
+        "demo/crm_customer_identity_demo.xml",
         "demo/crm_value_proposition_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
