@@ -115,6 +115,7 @@
         "demo/crm_lead_demo.xml",
         "demo/crm_need_demo.xml",
         "demo/crm_relationship_demo.xml",
+        "demo/crm_customer_identity_demo.xml",
         "demo/crm_value_proposition_demo.xml",
         "demo/crm_customer_difference_demo.xml",
         "demo/crm_network_demo.xml",

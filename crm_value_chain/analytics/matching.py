@@ -301,7 +301,9 @@ def _is_short_for(word: str, other: str) -> bool:
 def _joined(one: Card, other: Card) -> bool:
     """Whether two names differ by little more than where their words end."""
     some, others = "".join(one.tokens), "".join(other.tokens)
-    return min(len(some), len(others)) >= 8 and OSA.distance(some, others) <= 1
+    if min(len(some), len(others)) < 8 or digits(some) != digits(others):
+        return False
+    return OSA.distance(some, others, score_cutoff=1) <= 1
 
 
 def email_level(one: Card, other: Card) -> str:

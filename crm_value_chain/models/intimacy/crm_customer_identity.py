@@ -105,7 +105,10 @@ class CrmCustomerIdentity(models.Model):
                 {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
                 for vals in vals_list
             ]
-        return super().create([self._prepared(vals) for vals in vals_list])
+        vals_list = [self._prepared(vals) for vals in vals_list]
+        for vals in vals_list:
+            self._check_one_customer(vals)
+        return super().create(vals_list)
 
     def write(self, vals):
         """Change what was noted by hand.
@@ -115,18 +118,19 @@ class CrmCustomerIdentity(models.Model):
         self._check_by_hand()
         if not self.env.su:
             vals = {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
-        result = super().write(vals)
-        if vals.keys() & {"partner_id", "kind", "value"}:
-            for identity in self:
-                prepared = identity._prepared(
-                    {
-                        "partner_id": identity.partner_id.id,
-                        "kind": identity.kind,
-                        "value": identity.value,
-                    }
-                )
-                super(CrmCustomerIdentity, identity).write(prepared)
-        return result
+        if not vals.keys() & CHOSEN_BY_PEOPLE:
+            return super().write(vals)
+        for identity in self:
+            known = {
+                "partner_id": identity.partner_id.id,
+                "kind": identity.kind,
+                "value": identity.value,
+                "system": identity.system,
+            }
+            prepared = self._prepared(known | vals)
+            self._check_one_customer(prepared, identity.ids)
+            super(CrmCustomerIdentity, identity).write(prepared)
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_by_hand(self):
@@ -138,9 +142,9 @@ class CrmCustomerIdentity(models.Model):
             sources = dict(self._fields["source"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "“%(value)s” follows another field. Change it there: %(source)s.",
+                    "“%(value)s” follows another field. Change it there: %(field)s.",
                     value=followed[0].value,
-                    source=sources[followed[0].source],
+                    field=sources[followed[0].source],
                 )
             )
 
@@ -149,12 +153,12 @@ class CrmCustomerIdentity(models.Model):
         """Values of an identity together with what follows from them."""
         contact = self.env["res.partner"].browse(vals.get("partner_id"))
         value = (vals.get("value") or "").strip()
+        kind = vals.get("kind") or "account"
         return vals | {
             "value": value,
-            "system": (vals.get("system") or "").strip()
-            if "system" in vals or not self
-            else self.system or "",
-            "normalized": self._normalize(vals.get("kind", "account"), value, contact),
+            "kind": kind,
+            "system": (vals.get("system") or "").strip() if kind == "account" else "",
+            "normalized": self._normalize(kind, value, contact),
             "commercial_partner_id": contact.sudo().commercial_partner_id.id,
             "company_id": contact.sudo().company_id.id,
             "active": contact.sudo().active,
@@ -185,39 +189,30 @@ class CrmCustomerIdentity(models.Model):
             )
         return normalized
 
-    @api.constrains("kind", "system", "normalized", "partner_id")
-    def _check_one_customer(self):
-        """A card, a reference, an account elsewhere belongs to one customer."""
-        for identity in self.filtered(lambda i: i.kind in OF_ONE_CUSTOMER):
-            other = self.sudo().search(identity._others(), limit=1)
-            if not other:
-                continue
-            visible = other.partner_id.sudo(False).with_user(self.env.user)
-            name = (
-                visible.display_name
-                if visible.has_access("read")
-                else self.env._("another customer")
-            )
-            raise ValidationError(
-                self.env._(
-                    "“%(value)s” belongs to %(customer)s already. If both are the same "
-                    "customer, merge the contacts.",
-                    value=identity.value,
-                    customer=name,
-                )
-            )
+    @api.model
+    def _check_one_customer(self, vals, known=()):
+        """Refuse a card, reference or account elsewhere that another customer has.
 
-    def _others(self):
-        """Domain of the same identity at other customers, where they can collide."""
-        domain = Domain("id", "!=", self.id)
-        domain &= Domain("kind", "=", self.kind)
-        domain &= Domain("normalized", "=", self.normalized)
-        domain &= Domain("commercial_partner_id", "!=", self.commercial_partner_id.id)
-        if self.kind == "account":
-            domain &= Domain("system", "=ilike", self.system or "")
-        if self.company_id:
-            domain &= Domain("company_id", "in", (self.company_id.id, False))
-        return domain
+        :param dict vals: values as `_prepared` makes them
+        :param known: ids of the identities that become this
+        """
+        if vals["kind"] not in OF_ONE_CUSTOMER:
+            return
+        other = self.sudo().search(_same_of_others(vals, known), limit=1)
+        if not other:
+            return
+        contact = other.partner_id.with_user(self.env.user)
+        visible = contact.sudo(False).has_access("read")
+        raise ValidationError(
+            self.env._(
+                "“%(value)s” belongs to %(customer)s already. If both are the same "
+                "customer, merge the contacts.",
+                value=vals["value"],
+                customer=contact.sudo().display_name
+                if visible
+                else self.env._("another customer"),
+            )
+        )
 
     # ------------------------------------------------------------------
     # Shared ones
@@ -326,6 +321,19 @@ class CrmCustomerIdentity(models.Model):
         )
         self.invalidate_model()
         self._follow_later(target)
+
+
+def _same_of_others(vals, known):
+    """Domain of the same identity at other customers, where they can collide."""
+    domain = Domain("id", "not in", list(known))
+    domain &= Domain("kind", "=", vals["kind"])
+    domain &= Domain("normalized", "=", vals["normalized"])
+    domain &= Domain("commercial_partner_id", "!=", vals["commercial_partner_id"])
+    if vals["kind"] == "account":
+        domain &= Domain("system", "=ilike", vals["system"])
+    if vals["company_id"]:
+        domain &= Domain("company_id", "in", (vals["company_id"], False))
+    return domain
 
 
 def _shared_sql(identities, alias, query):

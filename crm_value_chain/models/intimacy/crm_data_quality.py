@@ -5,6 +5,11 @@ from odoo.tools import SQL
 from ..customer.sql_field import by_sql
 from .data_quality import FAIR, GOOD, grade_sql, score_sql
 
+ASKED = {  # beside the records themselves
+    "mail.blacklist": ["email", "active"],
+    "phone.blacklist": ["number", "active"],
+    "crm.customer.duplicate": ["partner_a_id", "partner_b_id", "state"],
+}
 USER = "crm_value_chain.group_value_chain_user"
 
 
@@ -64,6 +69,8 @@ class CrmDataQuality(models.AbstractModel):
     @api.model
     def _checks(self, alias):
         self.flush_model(self._data_quality_columns())
+        for name, columns in ASKED.items():
+            self.env[name].flush_model(columns)
         return self._data_quality_checks(SQL.identifier(alias))
 
     @api.model

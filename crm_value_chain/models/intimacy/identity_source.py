@@ -80,7 +80,7 @@ def _of_cards(contacts):
     """Query of the loyalty cards and wallets of contacts; coupons identify nobody."""
     return SQL(
         """
-        SELECT c.id, c.commercial_partner_id, COALESCE(card.company_id, c.company_id),
+        SELECT c.id, c.commercial_partner_id, COALESCE(c.company_id, card.company_id),
                c.active, 'loyalty_card', 'loyalty_card', card.code, %s
           FROM loyalty_card card
           JOIN loyalty_program program ON program.id = card.program_id

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .identity_case import ALL_LEADS, IdentityCase
 
@@ -292,16 +293,13 @@ class TestDuplicate(IdentityCase):
         found = {}
         for item in self.Profile._idic_evidence():
             if item.step == "identify":
-                self.env.cr.execute(
-                    item.sql.code.join(
-                        [
-                            "SELECT ",
-                            " FROM crm_customer_profile p WHERE p.partner_id = %s",
-                        ]
-                    ),
-                    [*item.sql.params, contact.id],
+                query = SQL(
+                    "SELECT %s FROM crm_customer_profile p WHERE p.partner_id = %s",
+                    item.sql,
+                    contact.id,
                 )
-                found[item.key] = self.env.cr.fetchone()[0]
+                [(holds,)] = self.env.execute_query(query)
+                found[item.key] = holds
         return found
 
     def test_the_customer_view_tells_who_it_is_and_what_to_put_right(self):

@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -218,7 +220,7 @@ class TestIdentity(IdentityCase):
 
     def test_a_contact_has_a_thing_once(self):
         self.note()
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
             self.note()
             self.env.flush_all()
 
@@ -258,7 +260,7 @@ class TestIdentity(IdentityCase):
         self.assertNotIn(self.anna, none)
 
     def test_the_search_works_without_trigrams(self):
-        self.patch(type(self.env.registry), "has_trigram", False)
+        self.patch(self.env.registry, "has_trigram", False)
         self.assertEqual(self.by_identity("anna.weber@example.com"), self.anna)
         self.assertFalse(self.by_identity("anna.wbeer@example.com"))
 
@@ -269,7 +271,7 @@ class TestIdentity(IdentityCase):
             [found[0] for found in contacts.name_search("AB12-Z")], self.anna.ids
         )
         names = contacts.name_search("Weber Works")
-        self.assertEqual([found[0] for found in names], self.works.ids)
+        self.assertIn(self.works.id, [found[0] for found in names])
 
     def test_a_profile_is_found_by_its_peoples_identity(self):
         self.clerk.email = "carl@example.com"
