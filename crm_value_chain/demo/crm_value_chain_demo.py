@@ -54,6 +54,7 @@ class CrmValueChainDemo(models.AbstractModel):
         """Interactions, episodes, preferences and consents of the companies' people."""
         relationship.load(self._quick_env())
 
+    @api.model
     def _load_network(self):
         """Members of the network with what they do for us, unless there are some."""
         env = self._quick_env()
@@ -88,6 +89,8 @@ class CrmValueChainDemo(models.AbstractModel):
     def _load_propositions(self):
         """What the value propositions say, and how deals with them went."""
         proposition.load(self._quick_env())
+
+    @api.model
     def _find_duplicates(self):
         """Look for duplicates once, and decide about the father and the son."""
         env = self._quick_env()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from ..customer.crm_customer_view import MOST_LINES
 from .crm_contact_consent import AGAINST
 from .idic import Evidence
 
@@ -115,38 +116,47 @@ class CrmCustomerProfile(models.Model):
 
     def _story_part(self):
         """Open episodes first, then the last interactions."""
-        story = self.env["crm.relationship.interaction"].get_story(self.partner_id.id)
-
-        def day(text):
-            return format_date(self.env, fields.Date.to_date(text))
-
-        lines = [
-            {
-                "text": f"{episode['kind']}: {episode['name']}",
-                "detail": self.env._("open since %s", day(episode["begin"])),
-                "tone": "warning",
-                "model": "crm.relationship.episode",
-                "id": episode["id"],
-            }
-            for episode in story["episodes"]
-            if not episode["end"]
-        ][:EPISODES_IN_VIEW]
-        lines += [
-            {
-                "text": entry["subject"] or entry["channel"],
-                "detail": " · ".join(
-                    filter(None, (day(entry["date"]), entry["channel"], entry["user"]))
-                ),
-                "model": entry["model"],
-                "id": entry["res_id"],
-            }
-            for entry in story["entries"]
-        ]
+        episodes = self._open_episodes()
+        last = self.env["crm.relationship.interaction"].search(
+            [("commercial_partner_id", "=", self.partner_id.id)],
+            limit=MOST_LINES - len(episodes),
+        )
         return self._part(
             "story",
             self.env._("Story"),
             40,
-            lines,
+            [*map(self._tell_episode, episodes), *map(self._tell_interaction, last)],
             empty=self.env._("No exchange with this customer is known yet."),
             action="action_open_story",
         )
+
+    def _open_episodes(self):
+        """The episodes that began last and have not ended."""
+        return self.env["crm.relationship.episode"].search(
+            [
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("end_date", "=", False),
+            ],
+            limit=EPISODES_IN_VIEW,
+        )
+
+    def _tell_episode(self, episode):
+        begin = format_date(self.env, episode.begin_date)
+        return {
+            "text": f"{episode.type_id.name}: {episode.name}",
+            "detail": self.env._("open since %s", begin),
+            "tone": "warning",
+            "model": episode._name,
+            "id": episode.id,
+        }
+
+    def _tell_interaction(self, interaction):
+        channel = interaction.channel_id.name
+        day = format_date(self.env, interaction.date)
+        told = (day, channel, interaction.user_id.sudo().name)
+        return {
+            "text": interaction.subject or channel or "",
+            "detail": " · ".join(filter(None, told)),
+            "model": interaction.document_model,
+            "id": interaction.document_id,
+        }
