@@ -10,7 +10,11 @@ class CrmCustomerProfile(models.Model):
     _inherit = "crm.customer.profile"
 
     def _view_parts(self):
-        return [*super()._view_parts(), self._value_and_risk_part(), self._standing_part()]
+        return [
+            *super()._view_parts(),
+            self._value_and_risk_part(),
+            self._standing_part(),
+        ]
 
     def _value_and_risk_part(self):
         """What the customer is worth to us, and what of it is at risk."""

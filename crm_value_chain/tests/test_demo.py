@@ -1,10 +1,21 @@
 from datetime import timedelta
 from unittest import SkipTest
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import ValueChainCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDemoTour(HttpCase):
+    """A salesperson of the demo company looks around."""
+
+    def test_five_stages(self):
+        """Each stage of the chain is a menu, and has something to show."""
+        if not self.env.ref("base.user_demo", raise_if_not_found=False):
+            self.skipTest("This database was made without demo data.")
+        self.start_tour("/odoo", "crm_value_chain_five_stages", login="demo")
 
 
 @tagged("post_install", "-at_install")
