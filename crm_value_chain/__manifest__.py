@@ -22,7 +22,7 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/crm_relationship_driver_data.xml",
-        "data/crm_treatment_data.xml",
+        "data/ir_cron_treatment_data.xml",
         "views/crm_value_chain_menus.xml",
         "views/customer/crm_customer_transaction_views.xml",
         "views/customer/crm_customer_movement_views.xml",

@@ -1,3 +1,4 @@
+from . import test_difference_demo
 from . import test_driver
 from . import test_idic
 from . import test_need
