@@ -1,9 +1,18 @@
 """What is known of the needs of customers, and what is done differently for them."""
 
-from .cdnow import find_customer
+from .cdnow import find_customer, reference
 from .demo_file import days_ago, rows
 
 MODULE = "crm_value_chain"
+REGULAR = 4  # purchases
+ANSWERS = 2  # every second one
+SURVEYED = (
+    ("crm_need_discovery", "crm_need_simple"),
+    ("crm_need_discovery",),
+    ("crm_need_budget", "crm_need_speed"),
+    ("crm_need_simple", "crm_need_speed"),
+    ("crm_need_discovery", "crm_need_budget"),
+)
 NUMBERS = ("start", "target", "now")
 WORDS = ("name", "kind", "reason", "measure", "unit", "their_wish", "our_wish")
 
@@ -11,10 +20,39 @@ WORDS = ("name", "kind", "reason", "measure", "unit", "their_wish", "our_wish")
 def load(env):
     """Note needs, relationship drivers and treatments, as salespeople would have."""
     _note(env, "crm.customer.need", "needs.csv", _need)
+    _ask_by_survey(env)
     _note(env, "crm.customer.driver", "drivers.csv", _driver)
     _note(env, "crm.treatment", "treatments.csv", _treatment)
     env["crm.treatment"]._end_what_is_over()
     env["crm.treatment"]._remind_of_what_is_due()
+
+
+def _ask_by_survey(env):
+    """The answers of those regular customers of the shop who sent them back."""
+    asked = env["crm.customer.profile"].search(
+        [
+            ("company_id", "=", env.company.id),
+            ("partner_id.ref", "=like", f"{reference(0)[:-4]}%"),
+            ("purchase_count", ">=", REGULAR),
+            ("need_ids", "=", False),
+        ]
+    )
+    env["crm.customer.need"].create(
+        [
+            {
+                "profile_id": profile.id,
+                "need_id": _ref(env, need),
+                "importance": 3 + (number + order) % 3,
+                "met": 4 + (number * 7 + order) % 6,
+                "source": "survey",
+                "date": days_ago(75),
+                "user_id": env.ref("base.user_admin").id,
+            }
+            for number, profile in enumerate(asked)
+            if number % ANSWERS == 0
+            for order, need in enumerate(SURVEYED[number // ANSWERS % len(SURVEYED)])
+        ]
+    )
 
 
 def _note(env, model, file, values):

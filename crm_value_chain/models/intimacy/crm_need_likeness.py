@@ -3,10 +3,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 MOST_ALIKE = 80
+MOST_PRODUCTS = 3  # of each customer
 
 
 class CrmNeedLikeness(models.TransientModel):
-    """A customer whose needs are like those of another one, for a list on screen."""
+    """A customer whose needs are like those of another one, for a list on screen.
+
+    Whoever asked for the list sees it, and nobody else.
+    """
 
     _name = "crm.need.likeness"
     _description = "Customer with Like Needs"
@@ -28,6 +32,11 @@ class CrmNeedLikeness(models.TransientModel):
         "crm_need_likeness_other_rel",
         string="Other Needs",
         help="What this customer needs beyond the needs that are shared.",
+    )
+    product_ids = fields.Many2many(
+        "product.template",
+        string="Also Buys",
+        help="Products that this customer ordered most of, and the other one never.",
     )
     segment_id = fields.Many2one(related="profile_id.segment_id")
     ladder_stage_id = fields.Many2one(related="profile_id.ladder_stage_id")
@@ -51,13 +60,16 @@ class CrmNeedLikeness(models.TransientModel):
         found = self._most_alike(profile)
         others = profile.browse(id_ for id_, _likeness in found)
         others.mapped("need_ids")  # all of them at once
-        return self.create(
+        products = self._bought_elsewhere(profile, others.partner_id)
+        # nobody makes lines by hand, which would show figures of any customer
+        return self.sudo().create(
             [
                 {
                     "profile_id": other.id,
                     "likeness": likeness,
                     "shared_need_ids": (other.need_ids & mine).ids,
                     "other_need_ids": (other.need_ids - mine).ids,
+                    "product_ids": products.get(other.partner_id.id, []),
                 }
                 for other, (_id, likeness) in zip(others, found, strict=True)
             ]
@@ -101,6 +113,50 @@ class CrmNeedLikeness(models.TransientModel):
                 most=MOST_ALIKE,
             )
         )
+
+    @api.model
+    def _bought_elsewhere(self, profile, customers):
+        """Products that other customers order, and a customer never did.
+
+        :return: ids of the products that each ordered most of, by id of the customer
+        :rtype: dict[int, list[int]]
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH bought AS (
+                    SELECT contact.commercial_partner_id AS customer_id,
+                           product.product_tmpl_id AS product_id,
+                           SUM(line.price_subtotal) AS amount
+                      FROM res_partner contact
+                      JOIN sale_order deal ON deal.partner_id = contact.id
+                      JOIN sale_order_line line ON line.order_id = deal.id
+                      JOIN product_product product ON product.id = line.product_id
+                     WHERE contact.commercial_partner_id = ANY(%(customers)s)
+                       AND deal.company_id = %(company)s AND deal.state = 'sale'
+                       AND line.price_subtotal > 0
+                       AND line.is_downpayment IS NOT TRUE
+                     GROUP BY 1, 2),
+                place AS (
+                    SELECT customer_id, product_id,
+                           ROW_NUMBER() OVER (
+                               PARTITION BY customer_id
+                               ORDER BY amount DESC, product_id) AS place
+                      FROM bought
+                     WHERE product_id NOT IN (
+                           SELECT product_id FROM bought
+                            WHERE customer_id = %(customer)s))
+                SELECT customer_id, ARRAY_AGG(product_id ORDER BY place)
+                  FROM place WHERE place <= %(most)s GROUP BY customer_id
+                """,
+                customers=(customers | profile.partner_id).ids,
+                company=profile.company_id.id,
+                customer=profile.partner_id.id,
+                most=MOST_PRODUCTS,
+            )
+        )
+        return dict(rows)
 
     def action_open_customer(self):
         """Open the customer."""

@@ -75,9 +75,8 @@ class CrmTreatment(models.Model):
     @api.model
     def _make_reminders(self, told):
         """Activities that tell users of treatments, in order."""
-        kind = self.env.ref(
-            "crm_value_chain.mail_activity_treatment", raise_if_not_found=False
-        )
+        todo = "mail.mail_activity_data_todo"
+        kind = self.env.ref(todo, raise_if_not_found=False)
         activities = self.env["mail.activity"]
         activities = activities.with_context(mail_activity_quick_update=True)
         model_id = self.env["ir.model"]._get_id("res.partner")

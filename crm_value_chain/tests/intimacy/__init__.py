@@ -1,3 +1,5 @@
+from . import test_difference_demo
+from . import test_difference_rpc
 from . import test_driver
 from . import test_idic
 from . import test_need

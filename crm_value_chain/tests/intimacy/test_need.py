@@ -217,6 +217,38 @@ class TestNeed(DifferenceCase):
     def profile_of(self, partners):
         return self.Profile.search([("partner_id", "in", partners.ids)], order="id")
 
+    def test_likeness_tells_what_else_is_bought(self):
+        """Of the alike it tells what they order and this customer never did."""
+        self.need(self.own, self.speed)
+        self.need(self.others, self.speed)
+        names = ("Shared", "Large", "Small", "Quoted")
+        products = self.env["product.product"].create(
+            [{"name": name, "taxes_id": False} for name in names]
+        )
+        shared, large, small, quoted = products
+        self.sell(self.customer, {shared: 10})
+        person = self.make_customer("Person", parent_id=self.foreign.id)
+        self.sell(self.foreign, {shared: 900, small: 5})
+        self.sell(person, {large: 500})
+        self.sell(self.foreign, {quoted: 99}, confirm=False)
+        line = self.alike(self.own, self.seller_all)[self.others]
+        self.assertEqual(set(line.product_ids.mapped("name")), {"Large", "Small"})
+
+    def sell(self, partner, amounts, confirm=True):
+        """An order of products for amounts."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "price_unit": amount})
+                    for product, amount in amounts.items()
+                ],
+            }
+        )
+        if confirm:
+            order.action_confirm()
+
     def test_likeness_without_needs(self):
         """Who has no needs on record is like nobody: it says what to do."""
         with self.assertRaisesRegex(UserError, "No need of Own"):
