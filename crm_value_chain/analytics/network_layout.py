@@ -50,7 +50,7 @@ def _place(
     ordered = nx.Graph()
     ordered.add_nodes_from(part)
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
-    hub = center if center in ordered else _hub(ordered)
+    hub = _hub(ordered) if center is None or center not in ordered else center
     start = _rings(nx, ordered, hub)
     if len(part) <= MOST_EXACT:
         found = nx.kamada_kawai_layout(ordered, pos=start)

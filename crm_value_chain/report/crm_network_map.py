@@ -190,19 +190,18 @@ class CrmNetworkMember(models.Model):
 
     @api.model
     def _document_words(self):
-        _ = self.env._
         return {
             ("sale.order", "network_member_id"): (
-                _("brought orders of"),
-                _("its orders were brought by"),
+                self.env._("brought orders of"),
+                self.env._("its orders were brought by"),
             ),
             ("sale.order", "delivery_member_ids"): (
-                _("delivers orders of"),
-                _("its orders are delivered by"),
+                self.env._("delivers orders of"),
+                self.env._("its orders are delivered by"),
             ),
             ("crm.lead", "network_member_id"): (
-                _("brought leads of"),
-                _("its leads were brought by"),
+                self.env._("brought leads of"),
+                self.env._("its leads were brought by"),
             ),
         }
 

@@ -25,11 +25,10 @@ class CrmNetworkContribution(models.Model):
         help="In which role. The member gets it from now on if it does not have it.",
     )
     proposition_id = fields.Many2one(
-        "crm.value.proposition", "Proposition", index=True, ondelete="cascade"
+        "crm.value.proposition", index=True, ondelete="cascade"
     )
     segment_id = fields.Many2one(
         "crm.segment",
-        "Segment",
         index=True,
         ondelete="cascade",
         help="Only for these customers. Without a proposition it counts for all those "

@@ -22,7 +22,6 @@ class CrmNetworkRole(models.Model):
     role = fields.Selection(ROLES, required=True, default="partner")
     kind_id = fields.Many2one(
         "crm.network.kind",
-        "Kind",
         domain="[('role', '=', role)]",
         ondelete="restrict",
     )

@@ -13,7 +13,6 @@ class ResPartner(models.Model):
     )
     network_member_id = fields.Many2one(
         "crm.network.member",
-        "Network Member",
         compute="_compute_network_member_id",
         groups=USER,
         help="What this contact is to the network of the current company.",

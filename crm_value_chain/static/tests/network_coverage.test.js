@@ -77,7 +77,7 @@ test("only what needs action has a colour", async () => {
 
 test("a cell opens its members; an empty one lets people add one", async () => {
     await openCoverage();
-    mockService("action", {doAction: () => {}});
+    mockService("action", {doAction: () => Promise.resolve()});
     await contains("td[data-role=supplier] button").click();
     await contains("td[data-role=partner] button").click();
     expect.verifySteps([

@@ -174,7 +174,7 @@ class TestNetworkMember(NetworkCase):
         member = self.make_member("Gone", user_id=self.env.uid)
         self.contribute(member, self.proposition)
         self.relate(member.partner_id, self.make_customer("Friend"))
-        member.message_post(body="Note")
+        member.message_post(body=member.name)
         member.activity_schedule("mail.mail_activity_data_todo")
         ids = {
             "crm.network.member": member.ids,

@@ -47,7 +47,7 @@ class TestNetworkMerge(NetworkCase):
             network_member_id=gone.id,
             delivery_member_ids=[Command.set(gone.ids)],
         )
-        gone.message_post(body="Remember")
+        gone.message_post(body=gone.risk_reason)
         self.merge()
         self.assertFalse(gone.exists())
         self.assertEqual(sorted(kept.role_ids.mapped("brief")), ["kept", "new"])
@@ -60,7 +60,7 @@ class TestNetworkMerge(NetworkCase):
         self.assertEqual(lead.network_member_id, kept)
         self.assertEqual(order.network_member_id, kept)
         self.assertEqual(order.delivery_member_ids, kept)
-        self.assertIn("Remember", str(kept.message_ids.mapped("body")))
+        self.assertIn("Old owner", str(kept.message_ids.mapped("body")))
 
     def test_relations(self):
         """Relations go over, except doubles and those between the two."""
