@@ -34,7 +34,10 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the indexes on Odoo's own columns, which Odoo would keep."""
+    """Drop the indexes on Odoo's own columns, and what the next install would trust."""
     for table, column in INDEXES:
         name = SQL.identifier(make_index_name(table, column))
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", name))
+    # how far episodes were made of the documents of the past
+    parameters = env["ir.config_parameter"].sudo()
+    parameters.search([("key", "=like", "crm_value_chain.episodes_until_%")]).unlink()

@@ -63,7 +63,7 @@ class CrmRelationshipEpisode(models.Model):
         default=lambda self: self.env.user,
         ondelete="set null",
     )
-    order_id = fields.Many2one("sale.order", "Order", readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", readonly=True, ondelete="cascade")
     lead_id = fields.Many2one(
         "crm.lead", "Opportunity", readonly=True, ondelete="cascade"
     )

@@ -60,7 +60,8 @@ class CrmRelationshipInteraction(models.Model):
         return [fields.Datetime.to_string(self.date), self.id]
 
     def _story_entry(self):
-        """An interaction as the time line shows it."""
+        """An interaction as the time line shows it; the customer itself goes unsaid."""
+        contact = self.partner_id - self.commercial_partner_id
         return {
             "id": self.id,
             "date": fields.Datetime.to_string(self.date),
@@ -70,7 +71,7 @@ class CrmRelationshipInteraction(models.Model):
             "subject": self.subject or "",
             "model": self.document_model or False,
             "res_id": self.document_id or False,
-            "contact": self.partner_id.sudo().name or "",
+            "contact": contact.sudo().name or "",
             "user": self.user_id.sudo().name or "",
         }
 

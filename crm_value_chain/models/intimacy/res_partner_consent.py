@@ -4,6 +4,8 @@ from .crm_contact_consent import AGAINST
 from .crm_contact_preference import FREQUENCIES, TIMES
 
 USER = "crm_value_chain.group_value_chain_user"
+SELLER = "sales_team.group_sale_salesman"
+SELLER_OF_ALL = "sales_team.group_sale_salesman_all_leads"
 
 
 # the stage of the value chain adds its own part, in its own folder
@@ -59,6 +61,22 @@ class ResPartner(models.Model):
         groups=USER,
         help="On which channels the person does not want to be contacted.",
     )
+
+    are_wishes_shown = fields.Boolean(
+        compute="_compute_are_wishes_shown",
+        groups=USER,
+        help="Whether the user sees what the person prefers and allowed.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid")
+    def _compute_are_wishes_shown(self):
+        """Whoever sees own documents only sees the wishes of own customers' people."""
+        user = self.env.user
+        own_only = user.has_group(SELLER) and not user.has_group(SELLER_OF_ALL)
+        for partner in self:
+            customer = partner.commercial_partner_id
+            partner.are_wishes_shown = not own_only or customer.is_own_customer
 
     @api.model
     def _preference_fields(self):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..common import ValueChainCommon
 
+TEXT = "The secret text"  # which no interaction shows
 SELLER = "sales_team.group_sale_salesman"
 SELLER_ALL = "sales_team.group_sale_salesman_all_leads"
 ACCOUNTANT = "account.group_account_user,crm_value_chain.group_value_chain_user"
@@ -54,7 +55,7 @@ class InteractCase(ValueChainCommon):
             message_type="email",
             subtype_xmlid="mail.mt_comment",
             subject=subject,
-            body="The secret text",
+            body=TEXT,
             **values,
         )
 
@@ -66,7 +67,7 @@ class InteractCase(ValueChainCommon):
             subtype_xmlid="mail.mt_comment",
             partner_ids=recipients.ids,
             subject=subject,
-            body="The secret text",
+            body=TEXT,
             **values,
         )
         return message.with_env(cls.env)

@@ -266,6 +266,17 @@ class TestPreference(InteractCase):
         with self.assertRaises(AccessError):
             self.foreign.with_env(self.env).preferred_channel_id = self.channel("phone")
 
+    def test_hidden_are_not_shown_as_missing(self):
+        """Who may not see a person's wishes is told so, instead of seeing none."""
+        for user, shown in (
+            (self.seller, False),
+            (self.colleague, True),
+            (self.seller_all, True),
+            (self.accountant, True),
+        ):
+            contact = self.foreign.with_user(user)
+            self.assertEqual(contact.are_wishes_shown, shown, user.login)
+
     def test_plain_contact(self):
         """A contact without preferences has no row."""
         self.make_customer("Plain").write({"preferred_time_of_day": False})

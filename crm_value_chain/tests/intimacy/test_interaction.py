@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .interact_case import InteractCase
+from .interact_case import TEXT, InteractCase
 
 MANY = 100_000
 
@@ -53,16 +53,16 @@ class TestInteraction(InteractCase):
 
     def test_notes_do_not_count(self):
         """Internal notes, tracking and messages among ourselves are no exchange."""
-        self.firm.message_post(body="Careful", subtype_xmlid="mail.mt_note")
+        self.firm.message_post(body=TEXT, subtype_xmlid="mail.mt_note")
         self.firm.message_post(
-            body="Careful",
+            body=TEXT,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
             partner_ids=self.person.ids,
         )
         self.send(self.firm, self.colleague.partner_id)
         self.firm.message_post(
-            body="Changed", message_type="notification", partner_ids=self.person.ids
+            body=TEXT, message_type="notification", partner_ids=self.person.ids
         )
         self.assertFalse(self.interactions())
 

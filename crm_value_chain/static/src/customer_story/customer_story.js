@@ -113,9 +113,11 @@ export class CustomerStory extends Component {
     }
 
     directionName({direction}) {
-        return {in: _t("From the customer"), out: _t("To the customer"), both: _t("Both")}[
-            direction
-        ];
+        return {
+            in: _t("From the customer"),
+            out: _t("To the customer"),
+            both: _t("Both"),
+        }[direction];
     }
 
     tone({outcome}) {
