@@ -55,7 +55,7 @@ class Proposition extends models.Model {
 class Version extends models.Model {
     _name = "version";
 
-    value_curve = fields.Json();
+    value_curve = fields.Json({readonly: true});
 
     _records = [
         {id: 1, value_curve: curve()},
@@ -68,8 +68,8 @@ class Lead extends models.Model {
     _name = "lead";
 
     value_proposition_id = fields.Many2one({relation: "proposition"});
-    value_suggestions = fields.Json();
-    value_arguments = fields.Json();
+    value_suggestions = fields.Json({readonly: true});
+    value_arguments = fields.Json({readonly: true});
 
     _records = [
         {
@@ -110,7 +110,9 @@ const mountCurve = (resId) =>
         type: "form",
         resModel: "version",
         resId,
-        arch: `<form><field name="value_curve" widget="value_curve"/></form>`,
+        arch: `<form>
+            <field name="value_curve" widget="value_curve" options="{'editable': True}"/>
+        </form>`,
     });
 const mountLead = (resId) =>
     mountView({
@@ -147,6 +149,17 @@ test("the table holds the numbers of the curve", async () => {
     expect(queryAllTexts(".o_value_total td")).toEqual(["", "2.50", "–"]);
     expect(".o_value_total td:last").toHaveAttribute("title", /score is missing/);
     expect(".o_value_text").toHaveText(/150% more/);
+});
+
+test("where the table is no part of the form, it takes no numbers", async () => {
+    await mountView({
+        type: "form",
+        resModel: "version",
+        resId: 1,
+        arch: `<form><field name="value_curve" widget="value_curve"/></form>`,
+    });
+    expect("[data-factor=Fast]").toHaveCount(1);
+    expect("input.o_input").toHaveCount(0);
 });
 
 test("a version without factors says what to do", async () => {
