@@ -24,12 +24,12 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
-    count: int  # of the cases it comes from
+    cases: int  # that it comes from
 
     @property
     def is_enough(self) -> bool:
         """Whether there are enough cases to conclude anything."""
-        return self.count >= ENOUGH
+        return self.cases >= ENOUGH
 
 
 def rate(successes: int, cases: int, confidence: float = 0.95) -> Estimate | None:

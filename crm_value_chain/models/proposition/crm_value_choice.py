@@ -14,7 +14,6 @@ class CrmValueChoice(models.AbstractModel):
 
     value_proposition_id = fields.Many2one(
         "crm.value.proposition",
-        "Value Proposition",
         index="btree_not_null",
         ondelete="restrict",
         groups=USER,

@@ -9,7 +9,6 @@ class CrmValueContent(models.AbstractModel):
 
     version_id = fields.Many2one(
         "crm.value.proposition.version",
-        "Version",
         required=True,
         index=True,
         ondelete="cascade",

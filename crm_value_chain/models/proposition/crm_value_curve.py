@@ -22,7 +22,6 @@ class CrmValuePropositionVersion(models.Model):
     value_text = fields.Char("In Words", compute="_compute_value")
     value_curve = fields.Json(compute="_compute_value_curve")
     changes = fields.Text(
-        "Changes",
         compute="_compute_changes",
         help="What is different from the version before.",
     )

@@ -118,10 +118,10 @@ class CrmValueProposition(models.Model):
     def _rate_in_words(self, wins):
         if wins is None:
             return self.env._("no closed deal yet")
-        won = round(wins.value * wins.count)
+        won = round(wins.value * wins.cases)
         if not wins.is_enough:
             return self.env._(
-                "%(won)s of %(count)s won: too few to tell", won=won, count=wins.count
+                "%(won)s of %(count)s won: too few to tell", won=won, count=wins.cases
             )
         return self.env._(
             "%(rate)s (%(low)s–%(high)s), %(won)s of %(count)s",
@@ -129,7 +129,7 @@ class CrmValueProposition(models.Model):
             low=f"{wins.low:.0%}",
             high=f"{wins.high:.0%}",
             won=won,
-            count=wins.count,
+            count=wins.cases,
         )
 
     @api.model
@@ -140,14 +140,14 @@ class CrmValueProposition(models.Model):
             return self.env._(
                 "%(days)s (of %(count)s: too few to tell)",
                 days=f"{days.value:.0f}",
-                count=days.count,
+                count=days.cases,
             )
         return self.env._(
             "%(days)s (%(low)s–%(high)s), of %(count)s",
             days=f"{days.value:.0f}",
             low=f"{days.low:.0f}",
             high=f"{days.high:.0f}",
-            count=days.count,
+            count=days.cases,
         )
 
     def _amount_in_words(self, amount):

@@ -281,10 +281,10 @@ class CrmValuePropositionVersion(models.Model):
 
     def _step(self, state, **values):
         """Take a step of the approval, which nobody can write."""
-        if self:
-            self.check_access("write")
-            super().write({"state": state, **values})
-            self.flush_recordset()  # one in use at a time, in this order
+        self.check_access("write")
+        result = super().write({"state": state, **values})
+        self.flush_recordset()  # one in use at a time, in this order
+        return result
 
     def _tell(self, message, changes=False):
         """Say it on the version and on its proposition."""

@@ -13,6 +13,10 @@ export class ValueArguments extends Component {
         this.orm = useService("orm");
     }
 
+    get isEditable() {
+        return this.props.record.isInEdition;
+    }
+
     async takeCurrent() {
         const {record} = this.props;
         if (await record.save()) {

@@ -12,6 +12,10 @@ export class ValueSuggestions extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
+    get isEditable() {
+        return this.props.record.isInEdition;
+    }
+
     get chosenId() {
         const chosen = this.props.record.data.value_proposition_id;
         return chosen && chosen.id;

@@ -17,6 +17,7 @@ const LONGEST_LABEL = 24;
  */
 export class ValueCurve extends JsonChart {
     static template = "crm_value_chain.ValueCurve";
+    static props = {...JsonChart.props, isTable: {type: Boolean, optional: true}};
 
     setup() {
         super.setup();
@@ -33,7 +34,7 @@ export class ValueCurve extends JsonChart {
     }
 
     get isEditable() {
-        return this.value.is_editable && !this.props.readonly;
+        return this.value.is_editable && this.props.isTable;
     }
 
     get groups() {
@@ -186,6 +187,8 @@ export const valueCurve = {
     displayName: _t("Value curve"),
     supportedTypes: ["json"],
     isEmpty: () => false,
+    // The field is computed: it is the table that takes numbers, one by one
+    extractProps: ({options}) => ({isTable: Boolean(options.editable)}),
 };
 
 registry.category("fields").add("value_curve", valueCurve);
