@@ -169,6 +169,39 @@ def contact_form(transaction):
     return call_of(transaction, work)
 
 
+def contact_change(transaction):
+    """A new e-mail address and phone of a contact; it is rolled back."""
+    ids = transaction(customers)
+
+    def work(env, number):
+        contact = env["res.partner"].browse(ids[number % len(ids)])
+        values = {"email": f"new{number}@example.com", "phone": f"+32 2 {number:07}"}
+        contact.read(["name"])
+
+        def change():
+            contact.write(values)
+            env.cr.flush()
+
+        return timed(change)
+
+    return lambda number: transaction(lambda env: work(env, number))
+
+
+def contact_import(transaction):
+    """A hundred new contacts, as an import makes them; they are rolled back."""
+
+    def work(env, number):
+        env["res.partner"].create(
+            [
+                {"name": f"New {number}-{row}", "email": f"n{number}.{row}@example.com"}
+                for row in range(100)
+            ]
+        )
+        env.cr.flush()
+
+    return call_of(transaction, work)
+
+
 def order_confirmation(transaction):
     """Confirming a quotation of three lines; it is rolled back."""
     return confirmation(transaction)
@@ -283,6 +316,8 @@ ACTIONS = {
     "pipeline by stage": kanban_group_by,
     "contact list": contact_list,
     "contact form": contact_form,
+    "contact changed": contact_change,
+    "100 contacts imported": contact_import,
     "order confirmation": order_confirmation,
     "order of a loyalty program": loyalty_confirmation("night"),
     "order promoted at once": loyalty_confirmation("at_once"),

@@ -29,12 +29,21 @@ def one_size(odoo, customers, keep=False):
         nights = measure_nights(odoo, name)
         with step("Measuring what users do, without and with the addon"):
             users = run_inside(odoo, name, "inside_users", "compare", without=without)
+        with step("Measuring identities and duplicates"):
+            identify = run_inside(
+                odoo, name, "inside_identities", "identify", contacts=customers
+            )
     finally:
         if not keep:
             Databases(odoo).drop(name)
     return {
         "customers": customers,
-        "seconds": {"reference": reference, "install": install, **seconds_of(nights)},
+        "seconds": {
+            "reference": reference,
+            "install": install,
+            **seconds_of(nights),
+            **identify,
+        },
         "memory": memory_of(nights),
         "users": users,
         "nights": nights,

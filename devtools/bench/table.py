@@ -18,6 +18,10 @@ TIMES = {
     "quiet": "night with nothing changed",
     "placed": "20 segments, all placed anew",
     "placed_again": "20 segments, placed again",
+    "identities": "identities of as many contacts",
+    "duplicates": "their duplicates",
+    "found": "customer by identity",
+    "found_misspelt": "customer by misspelt identity",
 }
 PARTS = ("measure", "fit", "score", "classify", "write", "rest")
 MEMORY = {"resident_mb": "peak memory, resident", "virtual_mb": "peak memory, virtual"}

@@ -4,9 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import identity_text
+from .identity_few import follow_few
 from .identity_source import CONTACT_COLUMNS, FOLLOWED, follow
 
 WAITING = "crm_value_chain.identities"  # contacts of this transaction
+FEW = 10  # contacts that are brought in step one by one
 OF_ONE_CUSTOMER = ("loyalty_card", "reference", "account")
 CHOSEN_BY_PEOPLE = {"partner_id", "kind", "value", "system"}
 
@@ -237,23 +239,40 @@ class CrmCustomerIdentity(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _follow_later(self, contacts):
+    def _follow_later(self, contacts, own_fields=False):
         """Have identities follow their contacts when the transaction ends.
 
         However many contacts a transaction writes, it is one statement.
+
+        :param bool own_fields: whether nothing but the fields changed that identities
+            follow
         """
         precommit = self.env.cr.precommit
         if WAITING not in precommit.data:
-            precommit.data[WAITING] = set()
+            precommit.data[WAITING] = (set(), set())
             precommit.add(self.env["crm.customer.identity"].sudo()._follow_waiting)
-        precommit.data[WAITING].update(contacts.ids)
+        precommit.data[WAITING][own_fields].update(contacts.ids)
+
+    @api.model
+    def _forget_waiting(self, ids):
+        """Take contacts that are deleted off those that wait."""
+        for waiting in self.env.cr.precommit.data.get(WAITING, ()):
+            waiting.difference_update(ids)
 
     @api.model
     def _follow_waiting(self):
         """Bring the identities of the contacts that wait in step."""
-        waiting = self.env.cr.precommit.data.pop(WAITING, ())
-        if waiting:
-            self._follow(sorted(waiting))
+        everything, own_fields = self.env.cr.precommit.data.pop(WAITING, ((), ()))
+        if not (everything or own_fields):
+            return
+        few = sorted(set(own_fields).difference(everything))
+        if few and len(few) <= FEW:
+            self._write_down()
+            follow_few(self.env["res.partner"].browse(few))
+            self.invalidate_model()
+            few = []
+        if waiting := sorted({*everything, *few}):
+            self._follow(waiting)
 
     @api.model
     def _follow(self, ids):
@@ -267,13 +286,18 @@ class CrmCustomerIdentity(models.Model):
 
     @api.model
     def _follow_where(self, contacts):
+        self._write_down()
+        self.env.cr.execute(follow(contacts))
+        self.invalidate_model()
+
+    @api.model
+    def _write_down(self):
+        """Write down all that identities follow."""
         self.env["res.partner"].flush_model(CONTACT_COLUMNS)
         self.env["loyalty.card"].flush_model(
             ["code", "partner_id", "program_id", "company_id", "active"]
         )
         self.flush_model()
-        self.env.cr.execute(follow(contacts))
-        self.invalidate_model()
 
     @api.model
     def _merge_identities(self, sources, target):

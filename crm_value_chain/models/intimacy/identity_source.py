@@ -17,17 +17,8 @@ CONTACT_COLUMNS = (
     "commercial_partner_id",
 )
 # fields of a contact that, written, may change what its identities are
-TRIGGERS = {
-    "email",
-    "phone",
-    "vat",
-    "ref",
-    "active",
-    "company_id",
-    "country_id",
-    "parent_id",
-    "is_company",
-}
+OWN_FIELDS = {"email", "phone", "vat", "ref", "country_id"}
+TRIGGERS = OWN_FIELDS | {"active", "company_id", "parent_id", "is_company"}
 
 
 def wanted(contacts):

@@ -1,19 +1,28 @@
 """How what identifies a customer is written, so that it is found again."""
 
 import re
+import string
 
 from odoo import tools
 from odoo.tools import SQL
 
 # signs that people put between the letters and digits of a number, or leave out
-SEPARATORS = r"[\s./_,:;#()+'\"-]"
+SEPARATORS = r"[ \t\n\r\u00a0./_,:;#()+'\"-]"
+# capital letters as every database makes them, whatever its language: no others
+SMALL, CAPITAL = string.ascii_lowercase, string.ascii_uppercase
+TO_CAPITAL, TO_SMALL = str.maketrans(SMALL, CAPITAL), str.maketrans(CAPITAL, SMALL)
 NO_PHONE = re.compile(r"[^0-9+]")
 FEWEST_DIGITS = 5  # of something that may be a phone number
 
 
 def code(text):
     """A number, card or reference without spaces and signs, in capital letters."""
-    return re.sub(SEPARATORS, "", text).upper()
+    return re.sub(SEPARATORS, "", text).translate(TO_CAPITAL)
+
+
+def written_email(text):
+    """An address that Odoo cannot read, as it stands."""
+    return text.strip(" ").translate(TO_SMALL)
 
 
 def email(text):
@@ -23,12 +32,24 @@ def email(text):
 
 def code_sql(column):
     """SQL of `code`."""
-    return SQL("UPPER(REGEXP_REPLACE(%s, %s, '', 'g'))", column, SEPARATORS)
+    return SQL(
+        "TRANSLATE(REGEXP_REPLACE(%s, %s, '', 'g'), %s, %s)",
+        column,
+        SEPARATORS,
+        SMALL,
+        CAPITAL,
+    )
 
 
 def email_sql(normalized, written):
     """SQL of an address as Odoo normalised it, or as it stands where it could not."""
-    return SQL("COALESCE(NULLIF(%s, ''), LOWER(TRIM(%s)))", normalized, written)
+    return SQL(
+        "COALESCE(NULLIF(%s, ''), TRANSLATE(TRIM(%s), %s, %s))",
+        normalized,
+        written,
+        CAPITAL,
+        SMALL,
+    )
 
 
 def phone_sql(sanitized, written):

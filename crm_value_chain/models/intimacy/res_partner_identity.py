@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .identity_source import TRIGGERS
+from .identity_source import OWN_FIELDS, TRIGGERS
 
 USER = "crm_value_chain.group_value_chain_user"
 
@@ -80,19 +80,22 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         """Have the identities of new contacts noted."""
         partners = super().create(vals_list)
-        self.env["crm.customer.identity"]._follow_later(partners)
+        self.env["crm.customer.identity"]._follow_later(partners, own_fields=True)
         return partners
 
     def write(self, vals):
         """Have the identities of contacts that change follow them."""
         result = super().write(vals)
-        if vals.keys() & TRIGGERS:
+        changed = vals.keys() & TRIGGERS
+        if changed:
             concerned = self
-            if vals.keys() & {"parent_id", "is_company"}:
+            if changed & {"parent_id", "is_company"}:
                 # their people have another customer now
                 everybody = self.sudo().with_context(active_test=False)
                 concerned = everybody.search([("id", "child_of", self.ids)])
-            self.env["crm.customer.identity"]._follow_later(concerned)
+            self.env["crm.customer.identity"]._follow_later(
+                concerned, own_fields=changed <= OWN_FIELDS
+            )
         return result
 
     def unlink(self):
@@ -100,4 +103,5 @@ class ResPartner(models.Model):
         ids = self.ids
         result = super().unlink()
         self.env["crm.duplicate.key"].sudo()._forget(ids)
+        self.env["crm.customer.identity"]._forget_waiting(ids)
         return result

@@ -323,3 +323,51 @@ def ascii_of(text):
     for letter, plain in zip("äöüßéèëêíóñçøłńść", "aousseeeeionclnsc", strict=False):
         text = text.replace(letter, plain)
     return text.encode("ascii", "ignore").decode()
+
+
+def insert(env, rows):
+    """Insert contacts at once, as a database has them; returns their ids in order."""
+
+    def sanitized(phone):
+        digits = "".join(filter(str.isdigit, phone))
+        digits = digits.removeprefix("49").removeprefix("0")
+        return f"+49{digits}" if digits else None
+
+    values = [
+        (
+            row["name"],
+            row["email"] or None,
+            row["email"].lower() or None,
+            row["phone"] or None,
+            sanitized(row["phone"]),
+            row.get("vat") or None,
+            row["street"] or None,
+            row["zip"] or None,
+            row["city"] or None,
+            row["is_company"],
+        )
+        for row in rows
+    ]
+    env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM res_partner")
+    [first] = env.cr.fetchone()
+    env.cr.execute(
+        """
+        INSERT INTO res_partner (
+               name, complete_name, email, email_normalized, phone, phone_sanitized,
+               vat, street, zip, city, is_company, active, type, partner_share, lang,
+               autopost_bills, create_date, write_date)
+        SELECT name, name, email, normalized, phone, sanitized, vat, street, zip, city,
+               is_company, TRUE, 'contact', TRUE, 'en_US', 'ask', now(), now()
+          FROM UNNEST(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                      %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[])
+               WITH ORDINALITY new(name, email, normalized, phone, sanitized, vat,
+                                   street, zip, city, is_company, number)
+         ORDER BY number
+        """,
+        [list(column) for column in zip(*values, strict=True)],
+    )
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE id > %s", [first]
+    )
+    env.cr.execute("SELECT id FROM res_partner WHERE id > %s ORDER BY id", [first])
+    return [row[0] for row in env.cr.fetchall()]

@@ -124,6 +124,31 @@ class TestIdentity(IdentityCase):
             self.Identity.search_count([("partner_id", "in", contacts.ids)]), 1000
         )
 
+    def test_a_few_contacts_follow_by_the_same_rules_as_many(self):
+        contacts = self.anna | self.works | self.clerk
+        values = (
+            {"email": " Odd@Example.COM ", "phone": "030 / 90-18 21", "ref": "ä-1"},
+            {"email": "no address", "phone": "12", "vat": "be 0477.47.27.01"},
+            {"email": "a@b.example, c@d.example", "phone": False, "ref": "?!"},
+            {"email": False, "vat": "/", "ref": " "},
+        )
+        for vals in values:
+            contacts.write(vals)
+            few = [self.known(contact) for contact in contacts]
+            self.Identity._follow(contacts.ids)
+            self.assertEqual([self.known(contact) for contact in contacts], few)
+
+    def test_a_new_address_takes_two_queries(self):
+        self.anna.write({"email": "anna@example.org", "phone": "+49 30 901822"})
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            self.Identity.sudo()._follow_waiting()
+
+    def test_a_contact_made_and_deleted_at_once_is_nobody(self):
+        self.make_customer("Short", email="short@example.com").unlink()
+        self.commit()
+        self.assertFalse(self.by_identity("short@example.com"))
+
     def test_other_fields_cost_nothing(self):
         self.commit()
         self.anna.write({"function": "Buyer", "comment": "Likes tea"})
