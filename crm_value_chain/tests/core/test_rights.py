@@ -49,7 +49,7 @@ RIGHTS = {
     "crm.historical.purchase": ("r", "rwcu"),
     "crm.historical.batch": ("r", "rwcu"),
     "crm.customer.identity": ("rwcu", "rwcu"),
-    "crm.customer.duplicate": ("rw", "rw"),
+    "crm.customer.duplicate": ("r", "r"),
     "crm.duplicate.scan": ("r", "r"),
     "crm.network.member": ("rw", "rwcu"),
     "crm.network.role": ("rwcu", "rwcu"),
