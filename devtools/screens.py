@@ -39,4 +39,33 @@ SCREENS = (
         wait=".o_form_view",
         login="admin",
     ),
+    Screen(
+        "docs/portfolio.png",
+        "/odoo/action-crm_value_chain.portfolio_map_action",
+        wait=".o_portfolio_map_chart canvas",
+        login="admin",
+    ),
+    Screen(
+        "docs/customer.png",
+        "/odoo/action-crm_value_chain.crm_customer_profile_action/5",
+        wait=".o_customer_view",
+        size="1500x1500",
+    ),
+    Screen(
+        "docs/coverage.png",
+        "/odoo/action-crm_value_chain.network_coverage_action",
+        wait=".o_network_coverage td",
+        size="1400x700",
+    ),
+    Screen(
+        "docs/network.png",
+        "/odoo/action-crm_value_chain.network_map_action",
+        wait=".o_network_canvas .o_network_node",
+    ),
+    Screen(
+        "docs/value_curve.png",
+        "/odoo/action-crm_value_chain.crm_value_proposition_action/1",
+        wait=".o_form_view canvas",
+        size="1400x1100",
+    ),
 )
