@@ -3,4 +3,5 @@ from . import test_difference_rpc
 from . import test_driver
 from . import test_idic
 from . import test_need
+from . import test_review
 from . import test_treatment
