@@ -12,7 +12,7 @@ class CrmCustomerReview(models.Model):
     _inherit = ["crm.customer.fact"]
     _description = "Review Meeting"
     _order = "date desc, id desc"
-    _rec_name = "date"
+    _rec_name = "profile_id"
 
     date = fields.Date(required=True, default=fields.Date.context_today)
     people = fields.Char("With Whom", help="Who of the customer took part.")
