@@ -63,6 +63,7 @@
         "views/intimacy/crm_relationship_driver_views.xml",
         "views/intimacy/crm_customer_driver_views.xml",
         "views/intimacy/crm_treatment_views.xml",
+        "views/intimacy/crm_customer_review_views.xml",
         "views/intimacy/crm_customer_profile_difference_views.xml",
         "views/report/idic_report_views.xml",
         "views/intimacy/crm_interaction_channel_views.xml",

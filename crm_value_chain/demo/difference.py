@@ -1,5 +1,6 @@
 """What is known of the needs of customers, and what is done differently for them."""
 
+from ..models.intimacy.crm_customer_review import QUESTIONS, SWOT
 from .cdnow import find_customer, reference
 from .demo_file import days_ago, rows
 
@@ -23,6 +24,7 @@ def load(env):
     _ask_by_survey(env)
     _note(env, "crm.customer.driver", "drivers.csv", _driver)
     _note(env, "crm.treatment", "treatments.csv", _treatment)
+    _note(env, "crm.customer.review", "reviews.csv", _review)
     env["crm.treatment"]._end_what_is_over()
     env["crm.treatment"]._remind_of_what_is_due()
 
@@ -104,6 +106,15 @@ def _driver(env, row, profile):
         "strength": int(row["strength"]),
         "date": days_ago(row["days_ago"]),
         "evidence": row["evidence"],
+    }
+
+
+def _review(env, row, profile):
+    next_date = {"next_date": days_ago(row["next"])} if row["next"] else {}
+    return {
+        **{name: row[name] for name in ("people", *QUESTIONS, *SWOT)},
+        "date": days_ago(row["days_ago"]),
+        **next_date,
     }
 
 

@@ -4,6 +4,8 @@ from . import crm_relationship_driver
 from . import crm_customer_driver
 from . import crm_treatment
 from . import crm_treatment_reminder
+from . import crm_customer_review
+from . import crm_customer_profile_review
 from . import crm_customer_profile_need
 from . import crm_customer_profile_driver
 from . import crm_customer_profile_treatment

@@ -25,6 +25,7 @@ RIGHTS = {
     "crm.customer.significance": ("rwcu", "rwcu"),
     "crm.customer.need": ("rwcu", "rwcu"),
     "crm.customer.driver": ("rwcu", "rwcu"),
+    "crm.customer.review": ("rwcu", "rwcu"),
     "crm.treatment": ("rwc", "rwcu"),
     "crm.need": ("r", "rwcu"),
     "crm.relationship.driver": ("r", "rwcu"),

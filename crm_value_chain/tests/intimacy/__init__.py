@@ -3,6 +3,7 @@ from . import test_difference_rpc
 from . import test_driver
 from . import test_idic
 from . import test_need
+from . import test_review
 from . import test_treatment
 from . import test_consent
 from . import test_episode

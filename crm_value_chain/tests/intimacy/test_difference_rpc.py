@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 SELLER = "sales_team.group_sale_salesman"
 USERS = {
@@ -64,6 +65,7 @@ class TestDifferenceRpc(HttpCase):
         ).json()
         return answer.get("result"), answer.get("error", {}).get("data", {})
 
+    @mute_logger("odoo.http")
     def assertRefused(self, user, model, method, *args):
         _result, error = self.call(user, model, method, *args)
         self.assertIn("AccessError", error.get("name", "nothing"), (user, method))
