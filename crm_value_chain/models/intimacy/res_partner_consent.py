@@ -144,6 +144,16 @@ class ResPartner(models.Model):
         """Erase the proof of consents too, which the database would leave behind."""
         self.sudo().with_context(active_test=False).contact_consent_ids.unlink()
 
+    def action_open_interactions(self):
+        """Open what happened with this contact, or with all people of a customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_relationship_interaction_action"
+        )
+        is_customer = self == self.commercial_partner_id
+        name = "commercial_partner_id" if is_customer else "partner_id"
+        return action | {"domain": [(name, "=", self.id)], "context": {}}
+
     def action_note_consent(self):
         """Note what this person allows or refuses."""
         self.ensure_one()

@@ -13,3 +13,4 @@ from . import test_identity
 from . import test_data_quality
 from . import test_duplicate
 from . import test_duplicate_scan
+from . import test_relationship_demo

@@ -153,6 +153,15 @@ class TestInteraction(InteractCase):
         order._action_cancel()
         self.assertFalse(self.interactions())
 
+    def test_from_the_contact(self):
+        """The contact's button opens its own, the customer's those of all people."""
+        self.receive(self.firm, self.person)
+        self.receive(self.firm, self.other_person)
+        for contact, count in ((self.person, 1), (self.firm, 2)):
+            action = contact.with_user(self.seller).action_open_interactions()
+            found = self.Interaction.with_user(self.seller).search(action["domain"])
+            self.assertEqual(len(found), count, contact.name)
+
     def test_stable_ids(self):
         """An interaction is found by its id, whatever happens around it."""
         self.order(self.person)
