@@ -179,12 +179,12 @@ class CrmNetworkMember(models.Model):
             edges += [
                 (
                     (CONTACT, member.partner_id.id),
-                    (CONTACT, customer.commercial_partner_id.id),
+                    (CONTACT, customer.sudo().commercial_partner_id.id),
                     f"{there} ({count})",
                     f"{back} ({count})",
                 )
                 for member, customer, count in rows
-                if member.active and member.company_id == self.env.company
+                if member.active
             ]
         return edges
 
@@ -208,7 +208,9 @@ class CrmNetworkMember(models.Model):
     @api.model
     def _documents_of(self, model, name, partners):
         """Domain of the documents that bring some contacts together with members."""
-        domain = Domain(name, "!=", False) & Domain("partner_id", "!=", False)
+        # not just any member: one of another company could not even be looked at
+        domain = Domain(f"{name}.company_id", "=", self.env.company.id)
+        domain &= Domain("partner_id", "!=", False)
         domain &= Domain(f"{name}.partner_id", "in", partners) | Domain(
             "partner_id.commercial_partner_id", "in", partners
         )

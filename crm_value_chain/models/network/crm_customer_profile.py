@@ -95,7 +95,7 @@ class CrmCustomerProfile(models.Model):
             if not documents.has_access("read"):
                 continue
             domain = [
-                (name, "!=", False),
+                (f"{name}.company_id", "=", self.company_id.id),
                 ("partner_id.commercial_partner_id", "=", self.partner_id.id),
             ]
             if model == "sale.order":
@@ -104,8 +104,7 @@ class CrmCustomerProfile(models.Model):
                     ("company_id", "=", self.company_id.id),
                 ]
             for member, count in documents._read_group(domain, [name], ["__count"]):
-                if member.company_id == self.company_id:
-                    counts[member, words] = count
+                counts[member, words] = count
         return [
             {
                 "text": words % member.name,
@@ -121,9 +120,10 @@ class CrmCustomerProfile(models.Model):
         sides = self.network_side_ids.filtered("is_present")
         lines = []
         for side in sides:
-            text = f"{side.label} {side.other_partner_id.display_name}"
+            # like any name in Odoo: who sees the relation sees whom it is with
+            text = f"{side.label} {side.other_partner_id.sudo().display_name}"
             if side.partner_id != self.partner_id:
-                text = f"{side.partner_id.display_name} {text}"
+                text = f"{side.partner_id.sudo().display_name} {text}"
             lines.append(
                 {
                     "text": text,

@@ -108,7 +108,8 @@ class CrmNetworkRelation(models.Model):
     @api.depends("partner_id", "type_id.name", "other_partner_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        for relation in self:
+        # like any name in Odoo: who sees the relation sees whom it is between
+        for relation in self.sudo():
             relation.display_name = " ".join(
                 filter(
                     None,

@@ -154,6 +154,29 @@ class TestNetworkMap(NetworkCase):
         self.relate(self.chain[0], self.make_customer("Abroad"), company_id=other.id)
         self.assertNotIn("Abroad", self.names(self.chain[0]))
 
+    def test_member_of_another_company(self):
+        """Who of another company's network brought a lead is not told here."""
+        self.make_users()
+        foreign = self.make_member("Foreign Agent", company_id=self.other_company.id)
+        customer = self.chain[0]
+        self.buy(customer)
+        self.score()
+        self.env["crm.lead"].create(
+            {
+                "name": "Shared",
+                "partner_id": customer.id,
+                "company_id": False,
+                "user_id": self.manager.id,
+                "network_member_id": foreign.id,
+            }
+        )
+        self.env.invalidate_all()
+        self.assertNotIn("Foreign Agent", self.names(customer, 1, self.manager))
+        profile = self.as_user(self.manager, "crm.customer.profile").browse(
+            self.profile(customer).id
+        )
+        self.assertNotIn("Foreign Agent", str(profile.get_customer_view()))
+
     def test_most_nodes(self):
         """Of a large network the nearest are drawn, and how many there are is told."""
         hub, near = self.chain[0], self.make_customer("Near")
