@@ -225,7 +225,7 @@ test("a newer version can be taken", async () => {
     await mountLead(1);
     expect(".o_value_outdated").toHaveText(/Turnkey office, version 2/);
     await contains(".o_value_outdated button").click();
-    await expect.waitForSteps(["[[1]]"]);
+    await expect.waitForSteps(["[1]"]);
 });
 
 test("without suggestions and arguments it says what to do", async () => {
