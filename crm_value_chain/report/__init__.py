@@ -7,3 +7,4 @@ from . import crm_idic_report
 from . import crm_value_proposition_report
 from . import crm_network_coverage
 from . import crm_network_map
+from . import crm_value_proposition_figures

@@ -1,5 +1,6 @@
 from . import crm_value_proposition
 from . import crm_value_proposition_version
+from . import crm_value_approval
 from . import crm_value_content
 from . import crm_value_alternative
 from . import crm_value_factor

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..customer.known_field import KnownFloat
+
 
 class CrmValueProposition(models.Model):
     """What we offer a group of customers that beats the alternatives.
@@ -87,11 +89,13 @@ class CrmValueProposition(models.Model):
         compute_sudo=True,
         store=True,
     )
-    value_ratio = fields.Float(related="content_version_id.value_ratio")
-    value_text = fields.Char(related="content_version_id.value_text")
-    value_curve = fields.Json(related="content_version_id.value_curve")
-    factor_ids = fields.One2many(related="content_version_id.factor_ids")
-    promise_ids = fields.One2many(related="content_version_id.promise_ids")
+    value_ratio = KnownFloat("Value", compute="_compute_content", digits=(16, 2))
+    value_text = fields.Char("Value in Words", compute="_compute_content")
+    value_curve = fields.Json(compute="_compute_content")
+    factor_ids = fields.One2many("crm.value.factor", compute="_compute_content")
+    promise_ids = fields.One2many(
+        "crm.value.promise", string="Binding Promises", compute="_compute_content"
+    )
 
     @api.depends("version_ids.state", "version_ids.number")
     def _compute_versions(self):
@@ -108,6 +112,26 @@ class CrmValueProposition(models.Model):
                 (state for state in ("approved", "submitted") if state in by_state),
                 "retired" if "retired" in by_state else "draft",
             )
+
+    @api.depends(
+        "content_version_id.value_curve",
+        "content_version_id.factor_ids",
+        "content_version_id.promise_ids",
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_content(self):
+        """What the version says that is shown, to whom may read it."""
+        shown = self.content_version_id._filtered_access("read")
+        for proposition in self:
+            version = proposition.content_version_id & shown
+            for name in (
+                "value_ratio",
+                "value_text",
+                "value_curve",
+                "factor_ids",
+                "promise_ids",
+            ):
+                proposition[name] = version[name]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -137,7 +137,7 @@ test("the curve can be told without colours", async () => {
     });
     await mountCurve(2);
     const {datasets, labels} = config.data;
-    expect(labels).toEqual(["Fast", "Quiet", "▼ Price"]);
+    expect(labels).toEqual(["Fast", "Quiet", "Price *"]);
     expect(new Set(datasets.map(({pointStyle}) => pointStyle)).size).toBe(2);
     expect(new Set(datasets.map(({borderDash}) => borderDash.join())).size).toBe(2);
     expect(datasets[1].data).toEqual([null, 5, 7.5]);
@@ -225,7 +225,7 @@ test("a newer version can be taken", async () => {
     await mountLead(1);
     expect(".o_value_outdated").toHaveText(/Turnkey office, version 2/);
     await contains(".o_value_outdated button").click();
-    await expect.waitForSteps(["[[1]]"]);
+    await expect.waitForSteps(["[1]"]);
 });
 
 test("without suggestions and arguments it says what to do", async () => {

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .value_case import ValueCase
@@ -199,6 +199,19 @@ class TestValueVersion(ValueCase):
             proposition.with_user(self.seller).write({"name": "Mine"})
         with self.assertRaises(AccessError):
             proposition.with_user(self.accountant).read(["name"])
+
+    def test_a_seller_opens_what_is_not_approved(self):
+        """And finds its name, but not what it will say."""
+        proposition = self.make_proposition(approve=False)
+        seen = proposition.with_user(self.seller)
+        self.assertEqual(seen.name, "Turnkey")
+        self.assertFalse(seen.value_curve or seen.factor_ids or seen.promise_ids)
+        self.env.invalidate_all()  # of what others have read
+        Form(seen)
+        self.approve(proposition.version_ids)
+        self.env.invalidate_all()
+        self.assertEqual(len(seen.factor_ids), 3)
+        self.assertEqual(seen.value_ratio, 2.5)
 
     def test_translations_go_with_a_new_version(self):
         """What was translated need not be translated again."""

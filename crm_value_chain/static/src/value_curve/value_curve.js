@@ -131,7 +131,7 @@ export class ValueCurve extends JsonChart {
     label({name, kind}) {
         const short =
             name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1)}…` : name;
-        return kind === "sacrifice" ? `▼ ${short}` : short;
+        return kind === "sacrifice" ? `${short} *` : short;
     }
 
     get chartConfig() {

@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+# an idea of its own: what the deals of a proposition add up to
+# pylint: disable=consider-merging-classes-inherited
+class CrmValuePropositionReport(models.Model):
+    _inherit = "crm.value.proposition.report"
+
+    @api.model
+    def _figures(self, domain):
+        """Figures by version of the deals that the user may see, in one query.
+
+        :return: dicts of version_id, ``won``, ``closed``, ``amount`` (of won deals),
+            ``days`` (a list); to whom may see it also ``margin``, the ``revenue`` and
+            ``known``, the number, of the won deals whose margin is known
+        :rtype: list[dict]
+        """
+        query = self._search(domain)
+        names = ("version_id", "state", "amount", "days_to_win", "order_amount")
+        column = {name: self._field_to_sql(query.table, name, query) for name in names}
+        won = SQL("%s = 'won'", column["state"])
+        figures = {
+            "version_id": column["version_id"],
+            "won": SQL("COUNT(*) FILTER (WHERE %s)", won),
+            "closed": SQL("COUNT(*) FILTER (WHERE %s != 'open')", column["state"]),
+            "amount": SQL(
+                "COALESCE(SUM(%s) FILTER (WHERE %s), 0)::float8", column["amount"], won
+            ),
+            "days": SQL(
+                "COALESCE(ARRAY_AGG(%(days)s::float8)"
+                " FILTER (WHERE %(days)s IS NOT NULL), '{}')",
+                days=column["days_to_win"],
+            ),
+        }
+        if self._has_field_access(self._fields["margin"], "read"):
+            margin = self._field_to_sql(query.table, "margin", query)
+            known = SQL("%s AND %s IS NOT NULL", won, margin)
+            figures |= {
+                "margin": SQL("SUM(%s) FILTER (WHERE %s)::float8", margin, known),
+                "revenue": SQL(
+                    "SUM(%s) FILTER (WHERE %s)::float8", column["order_amount"], known
+                ),
+                "known": SQL("COUNT(*) FILTER (WHERE %s)", known),
+            }
+        query.groupby = SQL("1")
+        query.order = None
+        return self.env.execute_query_dict(
+            query.select(
+                *(
+                    SQL("%s AS %s", figure, SQL.identifier(name))
+                    for name, figure in figures.items()
+                )
+            )
+        )
+
+    def action_open(self):
+        """Open the opportunity, or the quotation that comes from none."""
+        self.ensure_one()
+        record = self.lead_id or self.order_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
