@@ -117,7 +117,7 @@ class CrmCustomerProfile(models.Model):
     def _story_part(self):
         """Open episodes first, then the last interactions."""
         episodes = self._open_episodes()
-        last = self.env["crm.relationship.interaction"].search(
+        last = self.env["crm.relationship.interaction"]._newest(
             [("commercial_partner_id", "=", self.partner_id.id)],
             limit=MOST_LINES - len(episodes),
         )
@@ -132,11 +132,12 @@ class CrmCustomerProfile(models.Model):
 
     def _open_episodes(self):
         """The episodes that began last and have not ended."""
-        return self.env["crm.relationship.episode"].search(
+        return self.env["crm.relationship.episode"].search_fetch(
             [
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("commercial_partner_id", "=", self.partner_id.id),
                 ("end_date", "=", False),
             ],
+            ["name", "type_id", "begin_date"],
             limit=EPISODES_IN_VIEW,
         )
 

@@ -4,6 +4,11 @@ from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL, OrderedSet
 
 COLLECTIONS = (list, tuple, set, frozenset, OrderedSet)
+# what tells the subject of an interaction better than the name of its document
+TITLES = {
+    "message": ("mail.message", "subject"),
+    "activity": ("mail.activity", "display_name"),
+}
 DIRECTIONS = [("in", "From the Customer"), ("out", "To the Customer"), ("both", "Both")]
 
 
@@ -103,55 +108,51 @@ class CrmRelationshipInteraction(models.Model):
     def _compute_document(self):
         """Subject and document of those whose document the user may read."""
         hidden = self
-        for (model, source), group in (
-            self.sudo().grouped(lambda each: (each.res_model, each.source)).items()
-        ):
-            interactions = group.sudo(self.env.su)
-            readable = self._readable(model, group.mapped("res_id"))
-            shown = interactions.browse(i.id for i in group if i.res_id in readable)
-            subjects = shown._subjects(source)
-            for interaction in shown:
-                interaction.subject = subjects.get(interaction.id)
+        origins = self.sudo()
+        origins.fetch(["source", "res_model", "res_id", "origin_id"])
+        for model, group in origins.grouped("res_model").items():
+            names = self._readable(model, group.mapped("res_id"))
+            shown = group.filtered(lambda each, names=names: each.res_id in names)
+            titles = shown._titles()
+            for origin in shown:
+                interaction = origin.sudo(self.env.su)
+                interaction.subject = titles.get(origin.id) or names[origin.res_id]
                 interaction.document_model = model
-                interaction.document_id = interaction.sudo().res_id
-            hidden -= shown
+                interaction.document_id = origin.res_id
+                hidden -= interaction
         hidden.subject = hidden.document_model = hidden.document_id = False
 
     @api.model
     def _readable(self, model, ids):
-        """Ids of the documents that the user may read."""
-        if model not in self.env:
-            return set()
-        documents = self.env[model].browse({*ids} - {0}).exists()
-        return set(documents._filtered_access("read")._ids)
+        """Documents that the user finds, with their names.
 
-    def _subjects(self, source):
-        """What these interactions were about; the user may read their documents.
+        :rtype: dict[int, str]
+        """
+        if model not in self.env or not self.env[model].has_access("read"):
+            return {}
+        documents = self.env[model].with_context(active_test=False)
+        found = documents.search_fetch([("id", "in", ids)], ["display_name"])
+        return {document.id: document.display_name for document in found}
+
+    def _titles(self):
+        """What messages and activities say that they are about, as superuser.
 
         A message is named by its subject or its document, never by its text.
 
-        :param str source: of all of these
         :rtype: dict[int, str]
         """
-        names = self._document_names()
-        if source not in ("message", "activity"):
-            return names
-        model, name = {
-            "message": ("mail.message", "subject"),
-            "activity": ("mail.activity", "display_name"),
-        }[source]
-        origins = {each.id: each.sudo().origin_id for each in self}
-        records = self.env[model].sudo().browse({*origins.values()}).exists()
-        known = {record.id: record[name] for record in records}
-        return {id_: known.get(origin) or names[id_] for id_, origin in origins.items()}
-
-    def _document_names(self):
-        names = {}
-        for model, group in self.sudo().grouped("res_model").items():
-            documents = self.env[model].browse(group.mapped("res_id"))
-            known = {document.id: document.display_name for document in documents}
-            names |= {each.id: known[each.res_id] for each in group}
-        return names
+        titles = {}
+        for source, (model, name) in TITLES.items():
+            group = self.filtered(lambda each, source=source: each.source == source)
+            if not group:
+                continue
+            records = self.env[model].with_context(active_test=False)
+            found = records.search_fetch(
+                [("id", "in", group.mapped("origin_id"))], [name]
+            )
+            known = {record.id: record[name] for record in found}
+            titles |= {each.id: known.get(each.origin_id) for each in group}
+        return titles
 
     @api.depends("subject", "channel_id")
     def _compute_display_name(self):

@@ -11,10 +11,10 @@ class CrmCustomerProfile(models.Model):
     def _view_parts(self):
         parts = super()._view_parts()
         if self.env["crm.value.proposition"].has_access("read"):
-            parts.append(self._value_part())
+            parts.append(self._proposition_part())
         return parts
 
-    def _value_part(self):
+    def _proposition_part(self):
         """The propositions that were chosen for this customer, and that suit."""
         chosen = self._chosen_lines()
         taken = {line["proposition_id"] for line in chosen}
@@ -63,8 +63,10 @@ class CrmCustomerProfile(models.Model):
                     ("partner_id.commercial_partner_id", "=", self.partner_id.id),
                     ("company_id", "in", (self.company_id.id, False)),
                 ]
-                found = model.with_context(active_test=False)
-                deals += found.search(domain, order="create_date desc", limit=DEALS)
+                told = ["display_name", "value_proposition_version_id"]
+                deals += model.with_context(active_test=False).search_fetch(
+                    domain, told, order="create_date desc", limit=DEALS
+                )
         return deals
 
     def _suggested_lines(self, taken):

@@ -480,7 +480,7 @@ class TestStory(InteractCase):
         with self.assertQueryCount(30):
             self.story(before=story["next"])
         self.env.invalidate_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(85):
             parts = profile.get_customer_view()
         self.assertIn("story", [part["key"] for part in parts])
         self.env.invalidate_all()
