@@ -108,7 +108,9 @@ class TestEpisodeOfOrder(InteractCase):
     def test_failure_does_not_hinder(self):
         """Who confirms an order never fails because of its episode."""
         order = self.quotation()
-        self.env.cr.execute("ALTER TABLE crm_relationship_episode ADD CHECK (id < 0)")
+        self.env.cr.execute(
+            "ALTER TABLE crm_relationship_episode ADD CHECK (id < 0) NOT VALID"
+        )
         with (
             mute_logger("odoo.sql_db"),
             self.assertLogs("odoo.addons.crm_value_chain", "ERROR"),

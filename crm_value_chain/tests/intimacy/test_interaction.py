@@ -290,7 +290,9 @@ class TestInteractionCost(InteractCase):
             with self.assertRaises(AccessError):
                 self.channel("phone").with_user(user).read(["cost"])
         self.manager.group_ids |= self.env.ref("crm_value_chain.group_profitability")
-        found = self.Interaction.with_user(self.manager).search([("cost", ">", 10)])
+        found = self.Interaction.with_user(self.manager).search(
+            [("cost", ">", 10), ("commercial_partner_id", "=", self.firm.id)]
+        )
         self.assertEqual(found.partner_id.id, self.person.id)
 
     def test_channels_of_documents_stay(self):
