@@ -52,9 +52,20 @@ class CrmValueProposition(models.Model):
                 for row in rows
                 for cell in row["cells"]
             ),
-            "may_add": self.env["crm.network.contribution"].has_access("create"),
+            "may_add": self._may_add_contributions(),
             "explanation": self._coverage_explanation(),
         }
+
+    @api.model
+    def _may_add_contributions(self):
+        """Whether there are members that the user may change: all, or the own ones."""
+        if not self.env["crm.network.contribution"].has_access("create"):
+            return False
+        user = self.env.user
+        own = [("user_id", "=", user.id), ("company_id", "=", self.env.company.id)]
+        return user.has_group("crm_value_chain.group_value_chain_manager") or bool(
+            self.env["crm.network.member"].search_count(own, limit=1)
+        )
 
     @api.model
     def _coverage_domain(self, segment):

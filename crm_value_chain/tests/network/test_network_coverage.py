@@ -130,12 +130,18 @@ class TestNetworkCoverage(NetworkCase):
         self.assertNotIn("Foreign", {name for name, _role in self.cells()})
 
     def test_rights(self):
-        """Everybody in sales sees the coverage; managers fill the gaps."""
+        """Everybody in sales sees the coverage; managers and owners fill the gaps."""
         self.make_users()
         self.contribute(self.make_member("One"), self.proposition)
         for user in (self.seller, self.manager):
             found = self.cells(user=user)
             self.assertEqual(found["Turnkey office", "partner"]["members"], 1)
+        self.make_member("Mine", user_id=self.colleague.id)
+        may_add = {
+            user.login: self.coverage(user=user)["may_add"]
+            for user in (self.seller, self.colleague, self.manager)
+        }
+        self.assertEqual(list(may_add.values()), [False, True, True])
         for user in (self.clerk, self.portal):
             with self.assertRaises(Exception) as told:
                 self.coverage(user=user)
