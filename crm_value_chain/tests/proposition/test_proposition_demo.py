@@ -1,0 +1,57 @@
+from unittest import SkipTest
+
+from odoo.tests import tagged
+
+from ..common import ValueChainCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPropositionDemo(ValueChainCommon):
+    """The value propositions of the demo data, where it is installed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
+            raise SkipTest("This database was made without demo data.")
+        cls.main = cls.env.ref("base.main_company")
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=[cls.main.id])
+        )
+        cls.propositions = cls.env["crm.value.proposition"].search(
+            [("company_id", "=", cls.main.id)]
+        )
+
+    def test_each_is_in_use_and_beats_the_alternatives(self):
+        self.assertGreaterEqual(len(self.propositions), 5)
+        for version in self.propositions.current_version_id:
+            with self.subTest(version=version.display_name):
+                ours, *others = version.value_curve["columns"]
+                self.assertTrue(others)
+                for other in others:
+                    self.assertGreater(ours["value"], other["value"])
+                self.assertTrue(version.promise_ids)
+
+    def test_a_version_was_replaced_and_another_waits(self):
+        states = set(self.propositions.version_ids.mapped("state"))
+        self.assertLessEqual({"approved", "replaced", "submitted"}, states)
+        waiting = self.propositions.version_ids.filtered(
+            lambda version: version.state == "submitted"
+        )
+        self.assertTrue(waiting.changes)
+
+    def test_deals_tell_something(self):
+        texts = self.propositions.mapped("win_rate_text")
+        self.assertTrue(any("%" in text for text in texts))
+        self.assertTrue(any("too few to tell" in text for text in texts))
+        report = self.env["crm.value.proposition.report"]
+        lost_by = report._read_group(
+            [("state", "=", "lost"), ("company_id", "=", self.main.id)],
+            ["lost_source"],
+        )
+        self.assertGreaterEqual(len(lost_by), 4)
+
+    def test_leads_get_suggestions(self):
+        lead = self.env.ref("crm_value_chain.demo_lead_nordlicht")
+        names = [suggestion["name"] for suggestion in lead.value_suggestions]
+        self.assertIn("Rooms for guests", names)
