@@ -77,6 +77,7 @@ class CrmCustomerDuplicate(models.Model):
             ("dismissed", "Not the Same"),
             ("merged", "Merged"),
         ],
+        "Status",
         default="open",
         required=True,
         readonly=True,

@@ -62,13 +62,13 @@ class ResPartner(models.Model):
         return may_read and len((text or "").strip()) >= 4
 
     def action_open_identities(self):
-        """Open what the contact, or a customer's contacts, are known by."""
+        """Open what the contact is known by."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_value_chain.crm_customer_identity_action"
         )
         return action | {
-            "domain": [("partner_id", "child_of", self.ids)],
+            "domain": [("partner_id", "in", self.ids)],
             "context": {"default_partner_id": self.id},
         }
 
