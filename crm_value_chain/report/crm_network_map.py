@@ -180,8 +180,8 @@ class CrmNetworkMember(models.Model):
                 (
                     (CONTACT, member.partner_id.id),
                     (CONTACT, customer.sudo().commercial_partner_id.id),
-                    f"{there} ({count})",
-                    f"{back} ({count})",
+                    there % count,
+                    back % count,
                 )
                 for member, customer, count in rows
                 if member.active
@@ -192,16 +192,16 @@ class CrmNetworkMember(models.Model):
     def _document_words(self):
         return {
             ("sale.order", "network_member_id"): (
-                self.env._("brought orders of"),
-                self.env._("its orders were brought by"),
+                self.env._("brought orders (%s) of"),
+                self.env._("its orders (%s) were brought by"),
             ),
             ("sale.order", "delivery_member_ids"): (
-                self.env._("delivers orders of"),
-                self.env._("its orders are delivered by"),
+                self.env._("delivers orders (%s) of"),
+                self.env._("its orders (%s) are delivered by"),
             ),
             ("crm.lead", "network_member_id"): (
-                self.env._("brought leads of"),
-                self.env._("its leads were brought by"),
+                self.env._("brought leads (%s) of"),
+                self.env._("its leads (%s) were brought by"),
             ),
         }
 
