@@ -3,6 +3,7 @@ from . import crm_customer_need
 from . import crm_customer_profile_idic
 from . import crm_interaction_channel
 from . import crm_relationship_interaction
+from . import crm_relationship_interaction_documents
 from . import crm_relationship_interaction_sources
 from . import crm_relationship_episode_type
 from . import crm_relationship_episode
