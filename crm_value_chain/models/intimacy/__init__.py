@@ -16,6 +16,7 @@ from . import res_partner_idic
 from . import crm_lead_idic
 from . import crm_interaction_channel
 from . import crm_relationship_interaction
+from . import crm_relationship_interaction_documents
 from . import crm_relationship_interaction_sources
 from . import crm_relationship_episode_type
 from . import crm_relationship_episode
