@@ -89,7 +89,13 @@ class CrmValueProposition(models.Model):
         compute_sudo=True,
         store=True,
     )
-    value_ratio = KnownFloat("Value", compute="_compute_content", digits=(16, 2))
+    value_ratio = KnownFloat(
+        "Value",
+        compute="_compute_content",
+        digits=(16, 2),
+        help="As the customer sees it: the sum of weight × score of the benefits, "
+        "divided by the sum of weight × score of the sacrifices.",
+    )
     value_text = fields.Char("Value in Words", compute="_compute_content")
     value_curve = fields.Json(compute="_compute_content")
     factor_ids = fields.One2many("crm.value.factor", compute="_compute_content")

@@ -16,7 +16,8 @@ class CrmValueProposition(models.Model):
         compute="_compute_performance",
         help="Won deals of those that are won or lost, with the interval that holds "
         "the true rate in 95 of 100 cases (Wilson). Below ten closed deals nothing can "
-        "be told. A deal is an opportunity, or a quotation without one.",
+        "be told. A deal is an opportunity, or a quotation without one; only the deals "
+        "count that you may see.",
     )
 
     @api.depends_context("uid", "lang", "allowed_company_ids")
