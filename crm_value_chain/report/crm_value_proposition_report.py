@@ -138,76 +138,16 @@ class CrmValuePropositionReport(models.Model):
 
     @api.model
     def _opportunities(self):
-        """Opportunities by where the choice stands.
-
-        Apart from each other, so that the index on the choice finds the deals of a
-        proposition without a look at all others.
-        """
-        on_lead = self._opportunities_where(
-            SQL("lead.value_proposition_id"),
-            SQL("lead.value_proposition_version_id"),
-            SQL("lead.value_proposition_id IS NOT NULL"),
-        )
-        on_order = self._opportunities_where(
-            SQL("chosen.value_proposition_id"),
-            SQL("chosen.value_proposition_version_id"),
-            SQL("lead.value_proposition_id IS NULL"),
-            self._chosen_on_orders(),
-        )
-        nowhere = self._opportunities_where(
-            SQL("NULL::int"),
-            SQL("NULL::int"),
-            SQL(
-                """
-                lead.value_proposition_id IS NULL AND NOT EXISTS (
-                    SELECT FROM sale_order so WHERE so.opportunity_id = lead.id
-                       AND so.value_proposition_id IS NOT NULL)
-                """
-            ),
-            orders=SQL(
-                "LEFT JOIN (%s GROUP BY so.opportunity_id) sold"
-                " ON sold.opportunity_id = lead.id",
-                self._confirmed_orders(SQL("so.opportunity_id IS NOT NULL")),
-            ),
-        )
-        return SQL(" UNION ALL ").join((on_lead, on_order, nowhere))
-
-    @api.model
-    def _chosen_on_orders(self):
-        """What orders of opportunities were sold with, the confirmed ones first."""
-        return SQL(
-            """
-            JOIN (SELECT DISTINCT ON (so.opportunity_id) so.opportunity_id,
-                         so.value_proposition_id, so.value_proposition_version_id
-                    FROM sale_order so
-                   WHERE so.opportunity_id IS NOT NULL
-                     AND so.value_proposition_id IS NOT NULL
-                   ORDER BY so.opportunity_id, (so.state = 'sale') DESC, so.id DESC
-                 ) chosen ON chosen.opportunity_id = lead.id
-            """
-        )
-
-    @api.model
-    def _opportunities_where(
-        self, proposition, version, condition, chosen=None, orders=None
-    ):
-        """Opportunities with a choice.
-
-        :param orders: join of the confirmed orders of all leads at once, where there
-            are many; else those of each lead are looked up
-        """
-        orders = orders or SQL(
-            "LEFT JOIN LATERAL (%s GROUP BY so.opportunity_id) sold ON TRUE",
-            self._confirmed_orders(SQL("so.opportunity_id = lead.id")),
-        )
         return SQL(
             """
             SELECT lead.id * 2 AS id,
                    lead.name,
                    lead.id AS lead_id,
                    sold.order_id,
-                   %(proposition)s AS proposition_id,
-                   %(version)s AS version_id,
+                   COALESCE(lead.value_proposition_id, sold.proposition_id)
+                   AS proposition_id,
+                   CASE WHEN lead.value_proposition_id IS NULL THEN sold.version_id
+                        ELSE lead.value_proposition_version_id END AS version_id,
                    COALESCE(lead.company_id, team.company_id, seller.company_id)
                    AS company_id,
                    partner.commercial_partner_id AS partner_id,
@@ -229,41 +169,43 @@ class CrmValuePropositionReport(models.Model):
                         THEN COALESCE(factor.source, reason.value_source) END
                    AS lost_source
               FROM crm_lead lead
-              %(chosen)s
               LEFT JOIN res_partner partner ON partner.id = lead.partner_id
               LEFT JOIN crm_team team ON team.id = lead.team_id
               LEFT JOIN res_users seller
                 ON seller.id = COALESCE(lead.user_id, lead.create_uid)
               LEFT JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
               LEFT JOIN crm_value_factor factor ON factor.id = lead.lost_factor_id
-              %(orders)s
+              LEFT JOIN (%s) sold ON sold.lead_id = lead.id
              WHERE lead.type = 'opportunity'
                AND (lead.active OR lead.won_status = 'lost')
-               AND %(condition)s
             """,
-            proposition=proposition,
-            version=version,
-            chosen=chosen or SQL(),
-            orders=orders,
-            condition=condition,
+            self._orders_of_opportunities(),
         )
 
     @api.model
-    def _confirmed_orders(self, condition):
-        """Orders of opportunities: how much of them is confirmed; to be grouped."""
+    def _orders_of_opportunities(self):
+        """Of each opportunity: its confirmed orders, and what they were sold with."""
         return SQL(
             """
-            SELECT so.opportunity_id,
+            SELECT so.opportunity_id AS lead_id,
                    (ARRAY_AGG(so.id ORDER BY (so.state = 'sale') DESC, so.id DESC))[1]
                    AS order_id,
+                   (ARRAY_AGG(so.value_proposition_id
+                              ORDER BY (so.state = 'sale') DESC, so.id DESC)
+                       FILTER (WHERE so.value_proposition_id IS NOT NULL))[1]
+                   AS proposition_id,
+                   (ARRAY_AGG(so.value_proposition_version_id
+                              ORDER BY (so.state = 'sale') DESC, so.id DESC)
+                       FILTER (WHERE so.value_proposition_id IS NOT NULL))[1]
+                   AS version_id,
                    SUM(%(amount)s) FILTER (WHERE so.state = 'sale') AS amount,
                    SUM(%(margin)s) FILTER (WHERE so.state = 'sale') AS margin
               FROM sale_order so
-             WHERE %(condition)s
+             WHERE so.opportunity_id IS NOT NULL
+             GROUP BY so.opportunity_id
             """,
             amount=self._order_amount(),
             margin=self._order_margin(),
-            condition=condition,
         )
 
     @api.model
