@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 PHASES = ("identities", "keys", "pairs", "compare")
 CONTACTS = 10_000  # for each commit
-PAIRS = 20_000
+PAIRS = 100_000  # many, as their contacts are read anew for each batch
 SLICES = 16  # of the keys
 LOWEST, KEYS = -(2**31), 2**32
 OPEN = ("waiting", "running")
