@@ -230,6 +230,8 @@ class CrmDuplicateScan(models.Model):
         self.contact_count += count
 
     def _step_pairs(self, _common):
+        # sorts fit into memory; until the end of the transaction
+        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
         width = KEYS // SLICES
         first = LOWEST + self.position * width
         self.env["crm.duplicate.key"]._pair(first, first + width - 1, self._changed())
