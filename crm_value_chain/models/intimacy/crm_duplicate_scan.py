@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 PHASES = ("identities", "keys", "pairs", "compare")
 CONTACTS = 10_000  # for each commit
-PAIRS = 20_000
+PAIRS = 100_000  # many, as their contacts are read anew for each batch
 SLICES = 16  # of the keys
 LOWEST, KEYS = -(2**31), 2**32
 OPEN = ("waiting", "running")
@@ -230,6 +230,8 @@ class CrmDuplicateScan(models.Model):
         self.contact_count += count
 
     def _step_pairs(self, _common):
+        # sorts fit into memory; until the end of the transaction
+        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
         width = KEYS // SLICES
         first = LOWEST + self.position * width
         self.env["crm.duplicate.key"]._pair(first, first + width - 1, self._changed())
