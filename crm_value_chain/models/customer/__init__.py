@@ -17,5 +17,6 @@ from . import crm_customer_transaction
 from . import crm_historical_batch
 from . import crm_historical_purchase
 from . import res_company
+from . import crm_noted
 from . import crm_customer_fact
 from . import crm_customer_view

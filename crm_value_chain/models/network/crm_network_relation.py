@@ -11,7 +11,7 @@ class CrmNetworkRelation(models.Model):
     """
 
     _name = "crm.network.relation"
-    _inherit = ["crm.network.period"]
+    _inherit = ["crm.network.period", "crm.noted"]
     _description = "Network Relation"
     _order = "date_from desc, id desc"
 
@@ -35,27 +35,6 @@ class CrmNetworkRelation(models.Model):
         related="type_id.name", string="Is Related as", help="First to second."
     )
     note = fields.Char(help="What else there is to know of it.")
-    user_id = fields.Many2one(
-        "res.users",
-        "Noted by",
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="set null",
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Note relations; whoever does so answers for them."""
-        if not self.env.su:
-            vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Change relations, but not into such that the user may not see."""
-        result = super().write(vals)
-        if not self.env.su:
-            self.check_access("write")  # also of what they became
-        return result
 
     @api.constrains("partner_id", "other_partner_id")
     def _check_ends(self):
