@@ -1,3 +1,4 @@
+from . import crm_customer_brief
 from . import crm_customer_retain
 from . import crm_customer_view_open
 from . import crm_customer_view_value

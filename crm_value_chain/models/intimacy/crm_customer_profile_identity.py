@@ -98,7 +98,7 @@ class CrmCustomerProfile(models.Model):
         part = self._part(
             "identity",
             self.env._("Identity"),
-            10,
+            80,
             lines,
             empty=self.env._("Nothing to recognise the customer by: note an e-mail."),
             action="action_open_identities",
