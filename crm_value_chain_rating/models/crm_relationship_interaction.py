@@ -47,7 +47,7 @@ class CrmRelationshipInteraction(models.Model):
             """,
             company=self._rated_company(),
             channel=self._channel("rating"),
-            ours=self._is_ours(SQL("contact.id")),
+            ours=self._is_our_contact(),
             some=self._some(50, SQL("document.id")),
             exchange=self._is_exchange("message"),
         )

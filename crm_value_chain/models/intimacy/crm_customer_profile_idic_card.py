@@ -31,12 +31,19 @@ class CrmCustomerProfile(models.Model):
 
         :rtype: dict[int, dict]
         """
-        evidence = self._idic_evidence()
+        evidence = self.with_context(value_chain_few=True)._idic_evidence()
         self.env.flush_all()
+        interactions = self.env["crm.relationship.interaction"].sudo()
         rows = self.env.execute_query(
             SQL(
-                "SELECT p.id, %s FROM crm_customer_profile p WHERE p.id = ANY(%s)",
+                """
+                SELECT p.id, %s
+                  FROM crm_customer_profile p
+                 CROSS JOIN LATERAL (SELECT ARRAY(%s) AS ids OFFSET 0) ours
+                 WHERE p.id = ANY(%s)
+                """,
                 SQL(", ").join(SQL("(%s) IS TRUE", each.sql) for each in evidence),
+                interactions._ours_among(SQL("p.partner_id")),
                 self._origin.ids,
             )
         )

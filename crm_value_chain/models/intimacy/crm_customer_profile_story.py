@@ -118,6 +118,7 @@ class CrmCustomerProfile(models.Model):
         """Open episodes first, then the last interactions."""
         episodes = self._open_episodes()
         last = self.env["crm.relationship.interaction"]._newest(
+            self.partner_id,
             [("commercial_partner_id", "=", self.partner_id.id)],
             limit=MOST_LINES - len(episodes),
         )

@@ -53,7 +53,7 @@ class CrmRelationshipInteraction(models.Model):
             table=SQL.identifier(table),
             model=model,
             contact=SQL.identifier("about", contact),
-            ours=self._is_ours(SQL("contact.id")),
+            ours=self._is_our_contact(),
             some=self._some(4, SQL("document.id")),
         )
 
