@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -109,11 +109,21 @@ class CrmContactConsent(models.Model):
         return super().write(vals)
 
     def _keep_proof(self):
-        """Bind the documents to their entries: who sees these sees them."""
+        """Bind the documents to their entries: who sees these sees them.
+
+        A document that belongs elsewhere stays there; a copy of it is the proof.
+        """
         for consent in self.sudo().filtered("attachment_ids"):
-            consent.attachment_ids.write(
-                {"res_model": self._name, "res_id": consent.id, "public": False}
-            )
+            documents = consent.attachment_ids
+            changeable = documents.sudo(self.env.su)._filtered_access("write")
+            new = documents.filtered(lambda d, c=changeable: d in c and not d.res_id)
+            place = {"res_model": self._name, "res_id": consent.id, "public": False}
+            new.write(place)
+            if documents - new:
+                copies = [document.copy(place).id for document in documents - new]
+                super(CrmContactConsent, consent).write(
+                    {"attachment_ids": [Command.set([*new.ids, *copies])]}
+                )
 
     # ------------------------------------------------------------------
     # Which entry holds

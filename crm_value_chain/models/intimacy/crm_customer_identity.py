@@ -8,6 +8,7 @@ from .identity_few import follow_few
 from .identity_source import CONTACT_COLUMNS, FOLLOWED, follow
 
 WAITING = "crm_value_chain.identities"  # contacts of this transaction
+SHOWN_LETTERS = 80  # of what cannot be read, and kept of the name of a shop
 FEW = 10  # contacts that are brought in step one by one
 OF_ONE_CUSTOMER = ("loyalty_card", "reference", "account")
 CHOSEN_BY_PEOPLE = {"partner_id", "kind", "value", "system"}
@@ -156,10 +157,11 @@ class CrmCustomerIdentity(models.Model):
         contact = self.env["res.partner"].browse(vals.get("partner_id"))
         value = (vals.get("value") or "").strip()
         kind = vals.get("kind") or "account"
+        system = (vals.get("system") or "").strip() if kind == "account" else ""
         return vals | {
             "value": value,
             "kind": kind,
-            "system": (vals.get("system") or "").strip() if kind == "account" else "",
+            "system": system[:SHOWN_LETTERS],
             "normalized": self._normalize(kind, value, contact),
             "commercial_partner_id": contact.sudo().commercial_partner_id.id,
             "company_id": contact.sudo().company_id.id,
@@ -180,12 +182,12 @@ class CrmCustomerIdentity(models.Model):
                 normalized = None
         else:
             normalized = identity_text.code(value)
-        if not normalized:
+        if not normalized or len(normalized) > identity_text.MOST_LETTERS:
             kinds = dict(self._fields["kind"]._description_selection(self.env))
             raise ValidationError(
                 self.env._(
                     "“%(value)s” cannot be read as: %(kind)s.",
-                    value=value,
+                    value=value[:SHOWN_LETTERS],
                     kind=kinds.get(kind, kind),
                 )
             )

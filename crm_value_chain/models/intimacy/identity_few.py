@@ -7,7 +7,7 @@ contacts whose own fields changed: one look-up, and only what differs is written
 
 from odoo.tools import SQL
 
-from .identity_text import NO_PHONE, code, written_email
+from .identity_text import MOST_LETTERS, NO_PHONE, code, written_email
 
 OF_CONTACT = ("email", "phone", "vat", "ref")  # sources that are fields of a contact
 KINDS = {"ref": "reference"}
@@ -54,7 +54,7 @@ def _wanted(contacts):
     wanted = {}
     for contact in contacts:
         for source, normalized in _said(contact).items():
-            if normalized:
+            if normalized and len(normalized) <= MOST_LETTERS:
                 kind = KINDS.get(source, source)
                 wanted[contact.id, kind, normalized] = {
                     "partner_id": contact.id,

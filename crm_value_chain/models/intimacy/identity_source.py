@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .identity_text import code_sql, email_sql, phone_sql
+from .identity_text import MOST_LETTERS, code_sql, email_sql, phone_sql
 
 FOLLOWED = ("email", "phone", "vat", "ref", "loyalty_card")  # `source` of such a row
 CONTACT_COLUMNS = (
@@ -32,11 +32,12 @@ def wanted(contacts):
                partner_id, customer_id, company_id, active, kind, source, value,
                normalized
           FROM (%s UNION ALL %s) said
-         WHERE normalized <> ''
+         WHERE normalized <> '' AND LENGTH(normalized) <= %s
          ORDER BY partner_id, kind, normalized, active DESC
         """,
         _of_contacts(contacts),
         _of_cards(contacts),
+        MOST_LETTERS,
     )
 
 

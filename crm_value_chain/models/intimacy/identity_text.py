@@ -13,6 +13,7 @@ SMALL, CAPITAL = string.ascii_lowercase, string.ascii_uppercase
 TO_CAPITAL, TO_SMALL = str.maketrans(SMALL, CAPITAL), str.maketrans(CAPITAL, SMALL)
 NO_PHONE = re.compile(r"[^0-9+]")
 FEWEST_DIGITS = 5  # of something that may be a phone number
+MOST_LETTERS = 500  # what is longer is no identity, and no index could hold it
 
 
 def code(text):

@@ -162,8 +162,17 @@ class CrmNetworkMember(models.Model):
         """Change members, but not into such that the user may not see."""
         result = super().write(vals)
         if "company_id" in vals:
+            self.check_access("read")  # also of what they became
             self.contribution_ids._check_companies()
         return result
+
+    def unlink(self):
+        """Delete members with the documents of their roles.
+
+        The database would delete the roles, and leave their documents behind.
+        """
+        self.role_ids.unlink()
+        return super().unlink()
 
     def action_open_contact(self):
         """Open the contact."""

@@ -1,6 +1,14 @@
 from odoo import api, models
 
 FACTS = ("user_id", "risk", "switching_weeks", "alternatives", "review_date")
+AGREED = (
+    "agreement",
+    "agreement_url",
+    "agreement_file",
+    "agreement_file_name",
+    "agreement_until",
+    "brief",
+)
 
 
 # a part of its own of what a member does
@@ -31,7 +39,10 @@ class CrmNetworkMember(models.Model):
         """Take what is known of a member about to go, where it is not a double."""
         for lines in (merged.role_ids, merged.contribution_ids):
             for line in lines:
-                if not line._has_double_at(self):
+                double = line._double_at(self)
+                if double:
+                    double._learn_from(line)
+                else:
                     line.member_id = self
         for model, name in (
             ("crm.lead", "network_member_id"),
@@ -58,26 +69,36 @@ class CrmNetworkMember(models.Model):
 class CrmNetworkRole(models.Model):
     _inherit = "crm.network.role"
 
-    def _has_double_at(self, member):
-        """Whether another member has the same role at the same time."""
+    def _double_at(self, member):
+        """The same role that another member has at the same time."""
         same = self._overlapping(self.date_from, self.date_to)
-        return bool(
-            member.role_ids.filtered_domain(same).filtered(
-                lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
-            )
+        return member.role_ids.filtered_domain(same).filtered(
+            lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
+        )[:1]
+
+    def _learn_from(self, double):
+        """Take what was agreed from a double, where nothing is noted here."""
+        self.write(
+            {name: double[name] for name in AGREED if double[name] and not self[name]}
         )
 
 
 class CrmNetworkContribution(models.Model):
     _inherit = "crm.network.contribution"
 
-    def _has_double_at(self, member):
-        """Whether another member contributes there in the same role."""
+    def _double_at(self, member):
+        """What another member contributes there in the same role."""
 
         def place(line):
             return (line.role, line.proposition_id, line.segment_id)
 
-        return place(self) in map(place, member.contribution_ids)
+        return member.contribution_ids.filtered(lambda line: place(line) == place(self))
+
+    def _learn_from(self, double):
+        """Say what both do; without one of them we cannot do, so without this."""
+        if double.name not in self.name:
+            self.name = f"{self.name}; {double.name}"
+        self.is_critical |= double.is_critical
 
 
 class CrmNetworkRelation(models.Model):
@@ -108,12 +129,12 @@ class CrmNetworkRelation(models.Model):
                 for name in ("partner_id", "other_partner_id")
                 if relation[name] in sources
             }
-            if ends and relation._would_be_double(**ends):
+            if ends and (double := relation._double_with(**ends)):
+                double.note = double.note or relation.note
                 relation.unlink()
             elif ends:
                 relation.write(ends)
 
-    def _would_be_double(self, **ends):
-        """Whether this relation would repeat another one if it had other ends."""
-        changed = self.new(ends, origin=self)
-        return bool(changed._doubles())
+    def _double_with(self, **ends):
+        """The relation that this one would repeat if it had other ends."""
+        return self.new(ends, origin=self)._doubles()

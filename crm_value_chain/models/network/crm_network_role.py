@@ -38,6 +38,13 @@ class CrmNetworkRole(models.Model):
     )
     brief = fields.Text(help="What we expect of the member in this role.")
 
+    def write(self, vals):
+        """Change roles, but not into those of members whom the user may not change."""
+        result = super().write(vals)
+        if "member_id" in vals:
+            self.check_access("write")
+        return result
+
     @api.onchange("role")
     def _onchange_role(self):
         if self.kind_id.role != self.role:

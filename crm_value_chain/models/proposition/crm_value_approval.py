@@ -22,7 +22,7 @@ class CrmValuePropositionVersion(models.Model):
                 submitted_by_id=self.env.uid,
                 submitted_on=fields.Datetime.now(),
             )
-            version._tell(self.env._("Submitted for approval."), changes=True)
+            version._tell(self.env._("Submitted for approval."))
 
     def _check_complete(self):
         if not (self.promise or "").strip():
@@ -61,7 +61,9 @@ class CrmValuePropositionVersion(models.Model):
             before = version.proposition_id.current_version_id
             before._step("replaced", ended_on=now)
             version._step("approved", approved_by_id=self.env.uid, approved_on=now)
-            version._tell(self.env._("Approved: sellers use it from now on."))
+            version._tell(
+                self.env._("Approved: sellers use it from now on."), changes=True
+            )
 
     def action_retire(self):
         """Take versions out of use, without another in their place.
@@ -94,7 +96,11 @@ class CrmValuePropositionVersion(models.Model):
             )
 
     def _tell(self, message, changes=False):
-        """Say it on the version and on its proposition."""
+        """Say it on the version and on its proposition.
+
+        :param changes: whether to say on the proposition, which sellers read too, what
+            is different now
+        """
         self.message_post(body=message)
         lines = self.changes.splitlines() if changes and self.changes else []
         text = [f"{self.display_name}: {message}", *lines]

@@ -6,6 +6,8 @@ from ..customer.known_field import KnownFloat
 from .crm_value_score import check_range
 from .value_words import HELP, SACRIFICE_KEYS, SOURCES
 
+HIGHEST_WEIGHT = 1000.0  # 10 is meant; whoever shares out 100 or 1000 points may
+
 
 class CrmValueFactor(models.Model):
     """Something that the customer gets from us, or gives up for it."""
@@ -119,6 +121,14 @@ class CrmValueFactor(models.Model):
             if factor.weight < 0:
                 raise ValidationError(
                     self.env._("%s: a weight cannot be negative.", factor.name)
+                )
+            if not factor.weight <= HIGHEST_WEIGHT:  # as NaN is not
+                raise ValidationError(
+                    self.env._(
+                        "%(factor)s: a weight is a number up to %(highest)s.",
+                        factor=factor.name,
+                        highest=f"{HIGHEST_WEIGHT:g}",
+                    )
                 )
 
     @api.constrains("our_score")

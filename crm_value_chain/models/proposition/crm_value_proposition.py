@@ -20,6 +20,7 @@ class CrmValueProposition(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     promise = fields.Char(
         related="content_version_id.promise",
+        related_sudo=False,
         readonly=False,
         help="What the customer gets from us, in one sentence.",
     )
@@ -138,6 +139,15 @@ class CrmValueProposition(models.Model):
                 "promise_ids",
             ):
                 proposition[name] = version[name]
+
+    def _compute_field_value(self, field):
+        """Tell the promise of a draft to those only who may read the draft."""
+        if field.name != "promise" or self.env.su:
+            return super()._compute_field_value(field)
+        shown = self.content_version_id._filtered_access("read")
+        known = self.filtered(lambda each: each.content_version_id <= shown)
+        (self - known).promise = False
+        return super(CrmValueProposition, known)._compute_field_value(field)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -223,6 +223,35 @@ class TestConsentPrivacy(InteractCase):
             document.with_user(self.colleague).read(["datas"])
         self.assertTrue(document.with_user(self.manager).datas)
 
+    def test_proof_that_belongs_elsewhere_stays_there(self):
+        """Of what somebody may just read a copy is kept; the document is not taken."""
+        document = self.env["ir.attachment"].create(
+            {"name": "terms.pdf", "raw": b"terms", "public": True}
+        )
+        own = self.env["ir.attachment"].create(
+            {
+                "name": "card.pdf",
+                "raw": b"card",
+                "res_model": "res.partner",
+                "res_id": self.person.id,
+            }
+        )
+        consent = self.Consent.with_user(self.seller).create(
+            {
+                "partner_id": self.person.id,
+                "channel_id": self.channel("phone").id,
+                "attachment_ids": [(4, document.id), (4, own.id)],
+            }
+        )
+        self.assertTrue(document.public)
+        self.assertFalse(document.res_id)
+        self.assertEqual((own.res_model, own.res_id), ("res.partner", self.person.id))
+        proof = consent.attachment_ids
+        self.assertFalse(proof & (document | own))
+        self.assertEqual(sorted(proof.mapped("raw")), [b"card", b"terms"])
+        self.assertEqual(set(proof.mapped("res_id")), {consent.id})
+        self.assertFalse(any(proof.mapped("public")))
+
     def test_merge_keeps_strictest(self):
         """Of two contacts that merge the stricter last wish holds, in a new entry."""
         double = self.make_customer("Paula B.", parent_id=self.firm.id)

@@ -1,3 +1,5 @@
+import hashlib
+
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -169,6 +171,19 @@ class TestIdentity(IdentityCase):
         self.Identity._follow_range(self.anna.id, self.anna.id)
         self.assertEqual(self.known(self.anna), before)
 
+    def test_a_novel_in_the_field_of_an_address_identifies_nobody(self):
+        """The contact is saved all the same, alone or with many others."""
+        pages = (hashlib.sha512(bytes([n])).hexdigest() for n in range(50))
+        novel = "".join(pages)  # nothing that a database could compress much
+        contacts = self.env["res.partner"].create(
+            [{"name": f"Novel {n}", "email": novel} for n in range(12)]
+        )
+        self.Identity.sudo()._follow_waiting()
+        self.assertFalse(contacts.identity_ids)
+        contacts[0].email = f"1{novel}"
+        self.Identity.sudo()._follow_waiting()
+        self.assertFalse(contacts.identity_ids)
+
     def test_an_address_that_is_none_is_kept_as_it_stands(self):
         self.anna.write({"email": "anna at home", "phone": "12"})
         known = self.known(self.anna)
@@ -233,6 +248,7 @@ class TestIdentity(IdentityCase):
             ("phone", "call me"),
             ("account", " - "),
             ("vat", "/"),
+            ("account", "X" * 10_000),
         ]:
             with self.assertRaisesRegex(ValidationError, "cannot be read"):
                 self.note(kind=kind, value=value)

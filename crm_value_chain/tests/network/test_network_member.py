@@ -173,6 +173,7 @@ class TestNetworkMember(NetworkCase):
         """Deleting a contact leaves nothing of the member, nor of its messages."""
         member = self.make_member("Gone", user_id=self.env.uid)
         self.contribute(member, self.proposition)
+        member.role_ids.write({"agreement_file": b"c2lnbmVk"})
         self.relate(member.partner_id, self.make_customer("Friend"))
         member.message_post(body=member.name)
         member.activity_schedule("mail.mail_activity_data_todo")
@@ -188,6 +189,12 @@ class TestNetworkMember(NetworkCase):
         for model, name in (("mail.message", "model"), ("mail.activity", "res_model")):
             left = self.env[model].search([*found, (name, "=", "crm.network.member")])
             self.assertFalse(left, model)
+        documents = [("res_model", "=", "crm.network.role")]
+        documents += [("res_id", "in", ids["crm.network.role"])]
+        left = self.env["ir.attachment"].search(
+            [("res_field", "!=", False), *documents]
+        )
+        self.assertFalse(left)
         self.assertFalse(self.Relation.search([("partner_id", "=", False)]))
 
     def test_contact_archived(self):

@@ -31,14 +31,21 @@ class TestNetworkMerge(NetworkCase):
         gone = self.make_member(
             self.gone,
             "supplier",
-            {"brief": "double"},
+            {
+                "brief": "double",
+                "agreement": "Paid in a month",
+                "agreement_file": b"c2lnbmVk",
+                "agreement_until": self.day(90),
+            },
             risk="high",
             risk_reason="Old owner",
             quality="4",
         )
         gone.role_ids = [Command.create({"role": "partner", "brief": "new"})]
-        for member in (kept, gone):
-            self.contribute(member, self.proposition, "supplier")
+        self.contribute(kept, self.proposition, "supplier", name="Makes")
+        self.contribute(
+            gone, self.proposition, "supplier", name="Brings", is_critical=True
+        )
         other = self.make_proposition("Other")
         self.contribute(gone, other)
         lead = self.env["crm.lead"].create({"name": "L", "network_member_id": gone.id})
@@ -55,6 +62,12 @@ class TestNetworkMerge(NetworkCase):
             kept.contribution_ids.mapped(lambda c: (c.role, c.proposition_id)),
             [("supplier", self.proposition), ("partner", other)],
         )
+        role = kept.role_ids.filtered(lambda line: line.role == "supplier")
+        self.assertEqual(role.agreement, "Paid in a month")
+        self.assertEqual(role.agreement_file, b"c2lnbmVk")
+        self.assertEqual(role.agreement_until, self.day(90))
+        both = kept.contribution_ids.filtered(lambda line: line.role == "supplier")
+        self.assertEqual((both.name, both.is_critical), ("Makes; Brings", True))
         self.assertEqual((kept.risk, kept.risk_reason), ("high", "Old owner"))
         self.assertEqual(kept.quality, "4")
         self.assertEqual(lead.network_member_id, kept)
@@ -66,7 +79,7 @@ class TestNetworkMerge(NetworkCase):
         """Relations go over, except doubles and those between the two."""
         self.relate(self.kept, self.gone)
         mine = self.relate(self.kept, self.friend)
-        self.relate(self.gone, self.friend)
+        self.relate(self.gone, self.friend, note="At the fair")
         other_way = self.relate(self.friend, self.gone)
         both = self.relate(self.gone, self.friend, self.works_with)
         self.merge()
@@ -74,6 +87,7 @@ class TestNetworkMerge(NetworkCase):
             [("partner_id", "in", (self.kept | self.friend).ids)]
         )
         self.assertEqual(left, mine | other_way | both)
+        self.assertEqual(mine.note, "At the fair")
         self.assertEqual(other_way.other_partner_id, self.kept)
         self.assertEqual(both.partner_id, self.kept)
 

@@ -97,6 +97,12 @@ class TestNetworkRights(NetworkRights):
             mine.unlink()
         with self.assertRaises(AccessError):
             mine.contribution_ids.member_id = self.mill
+        with self.assertRaises(AccessError):
+            mine.role_ids.member_id = self.mill
+        other = self.env["res.company"].create({"name": "Next Door"})
+        mine.contribution_ids.unlink()
+        with self.assertRaises(AccessError):
+            mine.company_id = other
         self.mill.with_user(self.manager).quality = "1"
 
     def add_contribution(self, user, member):

@@ -79,6 +79,8 @@ class TestValue(ValueCase):
                 "from 0 to 10, not 99",
             ),
             (lambda: fast.write({"weight": -1}), "a weight cannot be negative"),
+            (lambda: fast.write({"weight": float("nan")}), "a number up to 1000"),
+            (lambda: fast.write({"weight": float("inf")}), "a number up to 1000"),
             (lambda: fast.write({"proof_url": "javascript:alert(1)"}), "A link begins"),
         ):
             with self.subTest(message=message), self.assertRaises(ValidationError) as e:

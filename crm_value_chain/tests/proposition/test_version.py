@@ -208,10 +208,32 @@ class TestValueVersion(ValueCase):
         self.assertFalse(seen.value_curve or seen.factor_ids or seen.promise_ids)
         self.env.invalidate_all()  # of what others have read
         Form(seen)
+        self.assertFalse(seen.promise)
+        like = [("promise", "ilike", "one hand")]
+        self.assertFalse(seen.search([("id", "in", seen.ids), *like]))
         self.approve(proposition.version_ids)
+        self.assertEqual(seen.search([("id", "in", seen.ids), *like]), seen)
         self.env.invalidate_all()
         self.assertEqual(len(seen.factor_ids), 3)
         self.assertEqual(seen.value_ratio, 2.5)
+        self.assertEqual(seen.promise, "All from one hand")
+
+    def test_what_changes_is_told_to_sellers_once_it_is_approved(self):
+        """They read the messages of a proposition, of a draft they read nothing."""
+        proposition = self.make_proposition()
+        proposition.action_new_version()
+        version = proposition.open_version_id
+        self.factor(version, "Fast").our_score = 9
+
+        def told():
+            self.env.invalidate_all()
+            messages = proposition.with_user(self.seller).message_ids
+            return "".join(messages.mapped("body"))
+
+        version.action_submit()
+        self.assertNotIn("Our Score", told())
+        version.action_approve()
+        self.assertIn("Fast: Our Score 9 (was 8)", told())
 
     def test_translations_go_with_a_new_version(self):
         """What was translated need not be translated again."""
