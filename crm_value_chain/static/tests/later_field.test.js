@@ -28,7 +28,7 @@ class Profile extends models.Model {
 defineMailModels();
 defineModels([Profile]);
 
-const later = (field) => `<widget name="later_field" field="${field}" widget="idic_card"
+const later = (field) => `<widget name="later_field" field="${field}" shown_as="idic_card"
                                   options="{'compact': true}"/>`;
 
 function mountForm(inside) {
