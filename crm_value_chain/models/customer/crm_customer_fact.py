@@ -37,6 +37,8 @@ class CrmCustomerFact(models.AbstractModel):
 
     def write(self, vals):
         """Change facts, but not into facts of customers whom the user may not see."""
+        if not self.env.su:
+            vals = {name: vals[name] for name in vals if name != "user_id"}
         result = super().write(vals)
         if not self.env.su:
             self.check_access("write")  # also of what they became
