@@ -23,7 +23,12 @@ class CrmNoted(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Change what was noted, but not into what the user may not see."""
+        """Change what was noted, but not into what the user may not see.
+
+        Nobody puts a note into the mouth of a colleague.
+        """
+        if not self.env.su and vals.get("user_id", self.env.uid) != self.env.uid:
+            vals = {name: vals[name] for name in vals if name != "user_id"}
         result = super().write(vals)
         if not self.env.su:
             self.check_access("write")  # also of what it became

@@ -177,11 +177,7 @@ class CrmCustomerDuplicate(models.Model):
         value = contact[field.name]
         if field.type == "many2many":
             return ", ".join(value.mapped("display_name"))
-        return field.convert_to_export(value, contact) and str(
-            self.env["ir.qweb.field"].value_to_html(value, {})
-            if field.type not in ("many2one", "selection", "boolean", "datetime")
-            else self._plain(value, contact, field)
-        )
+        return value and self._plain(value, contact, field) or ""
 
     @api.model
     def _plain(self, value, contact, field):
@@ -191,7 +187,9 @@ class CrmCustomerDuplicate(models.Model):
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "datetime":
             return fields.Date.to_string(fields.Datetime.context_timestamp(self, value))
-        return self.env._("Yes") if value else ""
+        if field.type == "boolean":
+            return self.env._("Yes")
+        return str(value)
 
     # ------------------------------------------------------------------
     # Deciding

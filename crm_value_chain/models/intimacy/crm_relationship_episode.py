@@ -183,6 +183,8 @@ class CrmRelationshipEpisode(models.Model):
         """
         if not self.env.su:
             self._check_said_by_document(vals)
+            claimed = self._document_fields()
+            vals = {name: vals[name] for name in vals if name not in claimed}
         result = super().write(vals)
         if not self.env.su:
             self.check_access("write")  # also of what they became

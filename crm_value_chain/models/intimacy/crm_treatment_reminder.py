@@ -5,6 +5,7 @@ from .crm_treatment import OPEN_GOAL
 
 NOTICE = 30  # days before a treatment ends
 AT_ONCE = 1000
+REMINDED = ("reminder_id", "reminded_on")  # what nobody but the reminders says
 
 
 # an idea of its own: that nothing agreed is forgotten
@@ -25,6 +26,22 @@ class CrmTreatment(models.Model):
         ondelete="set null",
     )
     reminded_on = fields.Date(readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make treatments of which nobody was reminded yet, whoever says so."""
+        return super().create([self._without_reminder(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Change treatments, but not of what people were reminded."""
+        return super().write(self._without_reminder(vals))
+
+    @api.model
+    def _without_reminder(self, vals):
+        """Values without a reminder: it is deleted as superuser, see below."""
+        if self.env.su:
+            return vals
+        return {name: vals[name] for name in vals if name not in REMINDED}
 
     @api.model
     def _cron_remind(self):

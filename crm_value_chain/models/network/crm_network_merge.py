@@ -77,10 +77,20 @@ class CrmNetworkRole(models.Model):
         )[:1]
 
     def _learn_from(self, double):
-        """Take what was agreed from a double, where nothing is noted here."""
-        self.write(
-            {name: double[name] for name in AGREED if double[name] and not self[name]}
+        """Take what was agreed from a double, where nothing is noted here.
+
+        It lasts as long as both, unless there is a third for the rest of the time.
+        """
+        facts = {
+            name: double[name] for name in AGREED if double[name] and not self[name]
+        }
+        period = self._together(double)
+        same = (self.member_id.role_ids - self).filtered(
+            lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
         )
+        if not same.filtered_domain(self._overlapping(**period)):
+            facts |= period
+        self.write(facts)
 
 
 class CrmNetworkContribution(models.Model):
@@ -130,10 +140,17 @@ class CrmNetworkRelation(models.Model):
                 if relation[name] in sources
             }
             if ends and (double := relation._double_with(**ends)):
-                double.note = double.note or relation.note
+                double._learn_from(relation)
                 relation.unlink()
             elif ends:
                 relation.write(ends)
+
+    def _learn_from(self, double):
+        """Last as long as a double too, if no third does, and keep its note."""
+        self.note = self.note or double.note
+        period = self._together(double)
+        if not self.new(period, origin=self)._doubles():
+            self.write(period)
 
     def _double_with(self, **ends):
         """The relation that this one would repeat if it had other ends."""

@@ -49,3 +49,12 @@ class CrmNetworkPeriod(models.AbstractModel):
         if date_from:
             domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", date_from)
         return domain
+
+    def _together(self, other):
+        """Values of the period from the beginning of both to the end of both."""
+        begins = (self.date_from, other.date_from)
+        ends = (self.date_to, other.date_to)
+        return {
+            "date_from": all(begins) and min(begins),
+            "date_to": all(ends) and max(ends),
+        }

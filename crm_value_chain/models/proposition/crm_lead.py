@@ -35,6 +35,11 @@ class CrmLead(models.Model):
     def _noted_needs(self):
         return self.lead_need_ids._origin
 
+    @api.constrains("lost_factor_id")
+    def _check_lost_factor(self):
+        """Name only what the user may read: no factor of a draft, or elsewhere."""
+        self.lost_factor_id.sudo(False).check_access("read")
+
     def write(self, vals):
         """What is won or open again was not lost by anything."""
         if "lost_reason_id" in vals and not vals["lost_reason_id"]:

@@ -67,6 +67,7 @@ class CrmValueChoice(models.AbstractModel):
             proposition = self.env["crm.value.proposition"].browse(
                 vals["value_proposition_id"] or ()
             )
+            proposition.check_access("read")
             version = proposition.sudo().current_version_id
             if proposition and not version:
                 raise UserError(
@@ -165,9 +166,9 @@ class CrmValueChoice(models.AbstractModel):
         return wishes
 
     def _value_place(self):
-        """Company that sells, and customer."""
+        """Company that sells, and customer; nobody where profiling is refused."""
         company = self.company_id._origin or self.env.company
-        return company, self.partner_id._origin.commercial_partner_id
+        return company, self.partner_id._origin._shown_customer()
 
     def _noted_needs(self):
         """Needs that somebody noted here. A hook."""

@@ -159,8 +159,10 @@ class TestDuplicate(IdentityCase):
 
     def test_what_people_write_is_shown_not_run(self):
         self.one.name = "<script>alert(1)</script>"
+        self.two.street = "Ropes & Sails"
         pair = self.pair(self.one, self.two)
         self.assertNotIn("<script>", pair.comparison)
+        self.assertIn("Ropes &amp; Sails", pair.comparison)
 
     def test_a_name_is_not_needed_of_both(self):
         """A merged pair still opens."""

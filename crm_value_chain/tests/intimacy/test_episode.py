@@ -275,6 +275,10 @@ class TestEpisodeByHand(InteractCase):
         """Only documents themselves claim their episodes."""
         order = self.order(self.person, confirm=False)
         self.assertFalse(self.note(order_id=order.id).order_id)
+        activity = self.call(self.person, done=False)
+        episode = self.note()
+        episode.write({"order_id": order.id, "activity_id": activity.id})
+        self.assertFalse(episode.order_id or episode.activity_id)
 
     def test_kinds_of_documents_stay(self):
         for code in ("quotation", "opportunity"):

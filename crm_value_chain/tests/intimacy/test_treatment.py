@@ -218,6 +218,28 @@ class TestTreatment(DifferenceCase):
         self.colleague.active = False
         self.assertEqual(self.remind().user_id, self.seller)
 
+    def test_nobody_deletes_activities_of_others_by_way_of_reminders(self):
+        """A reminder is withdrawn as superuser: who says which it is must be us."""
+        activity = self.foreign.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.colleague.id
+        )
+        claim = {"reminder_id": activity.id, "reminded_on": self.today}
+        Treatment = self.env["crm.treatment"].with_user(self.seller)
+        values = {"profile_id": self.own.id, "name": "Calls", "reason": "Asked"}
+        treatment = Treatment.create({**values, **claim})
+        treatment.write({**claim, "date_until": self.today + timedelta(days=9)})
+        self.assertFalse(treatment.reminder_id)
+        treatment.action_end()
+        self.assertTrue(activity.exists())
+
+    def test_who_notes_a_fact_answers_for_it(self):
+        treatment = self.treat(self.own).with_user(self.seller)
+        mine = treatment.create(
+            {"profile_id": self.own.id, "name": "Calls", "reason": "Asked"}
+        )
+        mine.write({"user_id": self.colleague.id})
+        self.assertEqual(mine.user_id, self.seller)
+
     def test_query_count_of_reminders(self):
         """Ten reminders take hardly more queries than one."""
         Treatment = self.env["crm.treatment"]

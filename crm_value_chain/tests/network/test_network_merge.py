@@ -91,6 +91,32 @@ class TestNetworkMerge(NetworkCase):
         self.assertEqual(other_way.other_partner_id, self.kept)
         self.assertEqual(both.partner_id, self.kept)
 
+    def test_what_lasts_does_not_end_by_a_merge(self):
+        """Of two periods that overlap the one that stays lasts as long as both."""
+        ended = {"date_from": self.day(-900), "date_to": self.day(-300)}
+        kept = self.make_member(self.kept, "supplier", ended)
+        self.make_member(self.gone, "supplier", {"date_from": self.day(-400)})
+        mine = self.relate(self.kept, self.friend, **ended)
+        self.relate(self.gone, self.friend, date_from=self.day(-400))
+        self.merge()
+        for line in (kept.role_ids, mine):
+            self.assertEqual(line.date_from, self.day(-900))
+            self.assertFalse(line.date_to)
+            self.assertTrue(line.is_present)
+
+    def test_three_periods_of_one_role(self):
+        """Where a third follows, the period in between is not told twice."""
+        first = {"date_from": self.day(-900), "date_to": self.day(-600)}
+        later = {"role": "supplier", "date_from": self.day(-500)}
+        kept = self.make_member(self.kept, "supplier", first)
+        kept.role_ids = [Command.create(later)]
+        between = {"date_from": self.day(-700), "date_to": self.day(-400)}
+        self.make_member(self.gone, "supplier", between)
+        self.merge()
+        self.assertEqual(
+            sorted(kept.role_ids.mapped("date_from")), [self.day(-900), self.day(-500)]
+        )
+
     def test_in_each_company(self):
         """Each company's members merge for themselves."""
         other = self.env["res.company"].create({"name": "Other"})

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .value_case import ValueCase
@@ -71,6 +71,16 @@ class TestChoice(ValueCase):
         self.profile(self.customer).segment_id = False
         lead = self.lead(partner_id=self.customer.id, lead_need_ids=self.health.ids)
         self.assertEqual(self.suggested(lead), [("Healthy", 5)])
+
+    def test_who_refuses_profiling_gets_no_suggestions(self):
+        """Nor does what is known of the customer show on one of its people's leads."""
+        self.learn_needs(health=5)
+        person = self.make_customer("Person", parent_id=self.customer.id)
+        lead = self.lead(partner_id=person.id)
+        self.assertTrue(self.suggested(lead))
+        person.profiling_refused = True
+        self.env.invalidate_all()
+        self.assertEqual(self.suggested(lead), [])
 
     def test_only_what_is_in_use_is_suggested(self):
         lead = self.lead(lead_need_ids=self.health.ids)
@@ -358,3 +368,11 @@ class TestChoice(ValueCase):
         self.assertFalse(other.lost_factor_id, "sold with no proposition")
         lead.action_unarchive()
         self.assertFalse(lead.lost_factor_id)
+
+    def test_nobody_reads_a_draft_by_losing_a_deal_by_it(self):
+        """The name of a factor would tell what nobody approved yet."""
+        self.turnkey.action_new_version()
+        draft = self.turnkey.open_version_id.factor_ids[0]
+        lead = self.lead().with_user(self.seller)
+        with self.assertRaises(AccessError):
+            lead.lost_factor_id = draft

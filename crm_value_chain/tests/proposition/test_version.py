@@ -71,6 +71,12 @@ class TestValueVersion(ValueCase):
         self.assertEqual((version.state, version.number), ("draft", 1))
         with self.assertRaises(ValidationError):
             version.action_approve()
+        pointers = {"current_version_id": version.id, "state": "approved"}
+        other.with_user(self.manager).write(pointers)
+        self.assertFalse(other.current_version_id)
+        self.assertEqual(other.state, "draft")
+        made = other.with_user(self.manager).create({"name": "New", **pointers})
+        self.assertFalse(made.current_version_id)
 
     def test_a_new_version_copies_all(self):
         """Factors, alternatives with their scores, promises; the old one stays."""
