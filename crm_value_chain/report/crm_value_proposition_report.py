@@ -80,7 +80,10 @@ class CrmValuePropositionReport(models.Model):
         "a rate tells little.",
     )
     days_to_win = fields.Float(
-        readonly=True, aggregator="avg", help="From its creation until it was won."
+        "Days to Win",
+        readonly=True,
+        aggregator="avg",
+        help="From its creation until it was won.",
     )
     amount = fields.Monetary(
         readonly=True,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from . import duplicate_words
 
@@ -186,7 +187,7 @@ class CrmCustomerDuplicate(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "datetime":
-            return fields.Date.to_string(fields.Datetime.context_timestamp(self, value))
+            return format_date(self.env, fields.Datetime.context_timestamp(self, value))
         if field.type == "boolean":
             return self.env._("Yes")
         return str(value)

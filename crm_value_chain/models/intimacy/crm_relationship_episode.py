@@ -59,7 +59,7 @@ class CrmRelationshipEpisode(models.Model):
     description = fields.Text("Notes")
     user_id = fields.Many2one(
         "res.users",
-        "Who of Us",
+        "Handled by",
         default=lambda self: self.env.user,
         ondelete="set null",
     )

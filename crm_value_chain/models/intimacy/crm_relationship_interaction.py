@@ -47,7 +47,7 @@ class CrmRelationshipInteraction(models.Model):
         ],
         readonly=True,
     )
-    user_id = fields.Many2one("res.users", "Who of Us", readonly=True)
+    user_id = fields.Many2one("res.users", "Handled by", readonly=True)
     cost = fields.Monetary(
         readonly=True,
         groups="crm_value_chain.group_profitability",

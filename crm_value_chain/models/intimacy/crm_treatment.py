@@ -141,17 +141,20 @@ class CrmTreatment(models.Model):
     def _is_open_goal(self):
         return self.state == "active" and self.goal_state == OPEN_GOAL
 
-    @api.depends("measure", "target", "unit")
+    @api.depends("kind", "measure", "target", "unit")
     @api.depends_context("lang")
     def _compute_target_in_words(self):
         for treatment in self:
             target = treatment.target
-            parts = [
-                treatment.measure,
+            amount = [
                 target is not False and _number(self.env, target),
                 treatment.unit,
             ]
-            treatment.target_in_words = " ".join(filter(None, parts))
+            # a goal is something to count; the measure of a promise reads on:
+            # "Answer to a complaint within 4 hours"
+            treatment.target_in_words = (
+                ": " if treatment.kind == "goal" else " "
+            ).join(filter(None, [treatment.measure, " ".join(filter(None, amount))]))
 
     # ------------------------------------------------------------------
     # What can be said of a treatment

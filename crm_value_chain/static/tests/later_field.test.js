@@ -1,9 +1,11 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
 import {
+    MockServer,
     contains,
     defineModels,
     fields,
+    makeServerError,
     models,
     mountView,
     onRpc,
@@ -71,7 +73,7 @@ test("it is read again after saving, and not while typing", async () => {
     expect.verifySteps(["idic_card"]);
     await contains("[name=name] input").edit("Oak");
     expect.verifySteps([]);
-    Profile._records[0].idic_card = card("Three");
+    MockServer.env.profile.write([1], {idic_card: card("Three")});
     await contains(".o_form_button_save").click();
     await contains(".o_idic_card:contains(Three)").click();
     expect.verifySteps(["idic_card"]);
@@ -79,7 +81,7 @@ test("it is read again after saving, and not while typing", async () => {
 
 test("where it cannot be read the form is there nevertheless", async () => {
     onRpc("profile", "read", () => {
-        throw new Error("no");
+        throw makeServerError({message: "no"});
     });
     await mountForm(later("idic_card"));
     await contains(".o_field_idic_card:contains(nothing to tell)").click();

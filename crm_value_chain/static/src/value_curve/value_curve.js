@@ -158,7 +158,14 @@ export class ValueCurve extends JsonChart {
                 maintainAspectRatio: false,
                 animation: false,
                 plugins: {
-                    legend: {labels: {color: label, usePointStyle: true}},
+                    legend: {
+                        labels: {
+                            color: label,
+                            usePointStyle: true,
+                            boxHeight: 5,
+                            padding: 16,
+                        },
+                    },
                     tooltip: {
                         callbacks: {title: ([{dataIndex}]) => rows[dataIndex].name},
                     },
