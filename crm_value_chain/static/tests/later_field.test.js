@@ -30,7 +30,9 @@ class Profile extends models.Model {
 defineMailModels();
 defineModels([Profile]);
 
-const later = (field) => `<widget name="later_field" field="${field}" shown_as="idic_card"
+const later = (
+    field
+) => `<widget name="later_field" field="${field}" shown_as="idic_card"
                                   options="{'compact': true}"/>`;
 
 function mountForm(inside) {
@@ -86,4 +88,5 @@ test("where it cannot be read the form is there nevertheless", async () => {
     await mountForm(later("idic_card"));
     await contains(".o_field_idic_card:contains(nothing to tell)").click();
     expect("[name=name] input").toHaveValue("Elm");
+    expect.verifySteps(["idic_card"]);
 });

@@ -24,7 +24,11 @@ registry.category("web_tour.tours").add("crm_value_chain_five_stages", {
             ".o_action_manager :is(.o_data_row, .o_group_header, canvas)"
         ),
         ...visit("menu_network", "network_coverage_menu", ".o_network_coverage td"),
-        ...visit("menu_network", "network_map_menu", ".o_network_canvas .o_network_node"),
+        ...visit(
+            "menu_network",
+            "network_map_menu",
+            ".o_network_canvas .o_network_node"
+        ),
         ...visit("menu_proposition", "crm_value_proposition_menu", ".o_data_row"),
         ...visit(
             "menu_proposition",
@@ -42,9 +46,11 @@ registry.category("web_tour.tours").add("crm_value_chain_five_stages", {
             content: "each of the four steps of IDIC",
             trigger: ".o_idic_card:contains(Identify):contains(Customise)",
         },
-        ...["value", "open", "needs", "story", "network", "proposition"].map((part) => ({
-            content: `the customer view tells of ${part}`,
-            trigger: `.o_customer_view [data-part=${part}]`,
-        })),
+        ...["value", "open", "needs", "story", "network", "proposition"].map(
+            (part) => ({
+                content: `the customer view tells of ${part}`,
+                trigger: `.o_customer_view [data-part=${part}]`,
+            })
+        ),
     ],
 });
