@@ -121,9 +121,7 @@ class CrmContactConsent(models.Model):
             new.write(place)
             if documents - new:
                 copies = [document.copy(place).id for document in documents - new]
-                super(CrmContactConsent, consent).write(
-                    {"attachment_ids": [Command.set([*new.ids, *copies])]}
-                )
+                consent.write({"attachment_ids": [Command.set([*new.ids, *copies])]})
 
     # ------------------------------------------------------------------
     # Which entry holds
