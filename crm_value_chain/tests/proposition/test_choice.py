@@ -67,8 +67,8 @@ class TestChoice(ValueCase):
         self.assertEqual(self.suggested(lead), [("Healthy", 3)])
 
     def test_known_importance_beats_a_note(self):
-        self.profile(self.customer)._write({"segment_id": None})
         self.learn_needs(health=5)
+        self.profile(self.customer).segment_id = False
         lead = self.lead(partner_id=self.customer.id, lead_need_ids=self.health.ids)
         self.assertEqual(self.suggested(lead), [("Healthy", 5)])
 
