@@ -194,10 +194,12 @@ class CrmContactConsent(models.Model):
                 refused.setdefault(customer.id, []).append(sentence)
         return refused
 
+    @api.depends("state", "channel_id", "purpose", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for consent in self:
-            consent.display_name = consent._in_words()
+            # none while it is being written: Odoo then says "New"
+            consent.display_name = consent._in_words() if consent.channel_id else False
 
     def _in_words(self):
         """One sentence: refused phone calls on 3 May, say."""

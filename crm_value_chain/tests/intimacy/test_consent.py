@@ -29,6 +29,12 @@ class TestConsent(InteractCase):
         with self.assertRaises(AccessError):
             consent.copy({"partner_id": self.foreign.id})
 
+    def test_a_new_one_has_no_name_yet(self):
+        consent = self.Consent.new({"partner_id": self.person.id})
+        self.assertFalse(consent.display_name)
+        consent.channel_id = self.channel("phone")
+        self.assertIn("allowed", consent.display_name)
+
     def test_append_only(self):
         """Nobody changes or deletes what was noted, not even a manager."""
         consent = self.consent()

@@ -59,6 +59,20 @@ class TestTreatment(DifferenceCase):
         with self.assertRaisesRegex(ValidationError, "Say what we do"):
             self.treat(self.own, " ")
 
+    def test_target_in_words(self):
+        """A goal is counted; a promise reads on."""
+        goal = self.agree(measure="Complaints a year")
+        self.assertEqual(goal.target_in_words, "Complaints a year: 5")
+        promise = self.treat(
+            self.own,
+            "Fast answers",
+            kind="service_level",
+            measure="Answer within",
+            target=4,
+            unit="hours",
+        )
+        self.assertEqual(promise.target_in_words, "Answer within 4 hours")
+
     def test_proposition(self):
         """A value proposition is chosen, of the customer's company."""
         with self.assertRaisesRegex(ValidationError, "Choose the value proposition"):
