@@ -8,7 +8,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
  * A field of Json that is read when it is shown: the form opens without it, and nothing
  * is computed for a page that stays closed. It is read again whenever the form is.
  *
- *     <widget name="later_field" field="score_explanation" widget="score_chart" />
+ *     <widget name="later_field" field="score_explanation" shown_as="score_chart" />
  */
 export class LaterField extends Component {
     static template = "crm_value_chain.LaterField";
@@ -70,7 +70,7 @@ registry.category("view_widgets").add("later_field", {
     component: LaterField,
     extractProps: ({attrs, options}) => ({
         field: attrs.field,
-        widget: attrs.widget,
+        widget: attrs.shown_as,
         options,
     }),
 });
