@@ -36,10 +36,13 @@ class CrmValueProposition(models.Model):
         :rtype: list[list[dict]]
         """
         companies = {wish.company.id for wish in wishes}
-        offers = self.search(
-            [("current_version_id", "!=", False), ("company_id", "in", list(companies))]
+        offers = self.search_fetch(
+            [
+                ("current_version_id", "!=", False),
+                ("company_id", "in", list(companies)),
+            ],
+            ["name", "segment_ids", "need_ids", "company_id"],
         )
-        offers.fetch(["name", "segment_ids", "need_ids", "company_id"])
         return [offers._ranked(wish) for wish in wishes]
 
     def _ranked(self, wish):
@@ -79,7 +82,9 @@ class CrmValueProposition(models.Model):
         needs = {}
         Need = self.env["crm.customer.need"]
         if Need.has_access("read"):
-            for fact in Need.search([("profile_id", "in", profiles.ids)]):
+            told = ["profile_id", "need_id", "importance"]
+            domain = [("profile_id", "in", profiles.ids)]
+            for fact in Need.search_fetch(domain, told):
                 needs.setdefault(fact.profile_id, {})[fact.need_id] = fact.importance
         return [
             Wish(profile.company_id, profile.segment_id, needs.get(profile, {}))
