@@ -25,7 +25,7 @@ class CrmContactPreference(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", "Contact", required=True, ondelete="cascade"
+        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
     )
     channel_id = fields.Many2one(
         "crm.interaction.channel",
