@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .data_quality import GOOD, score_sql
+from .data_quality import GOOD, in_open_pair, score_sql
 from .idic import Evidence
 
 
@@ -66,16 +66,7 @@ class CrmCustomerProfile(models.Model):
                 "no_duplicate",
                 self.env._("Entered once"),
                 self.env._("Decide about the likely duplicates of the customer."),
-                SQL(
-                    """
-                    NOT EXISTS (SELECT FROM crm_customer_duplicate pair
-                                 WHERE pair.state = 'open'
-                                   AND pair.partner_a_id = p.partner_id)
-                    AND NOT EXISTS (SELECT FROM crm_customer_duplicate pair
-                                     WHERE pair.state = 'open'
-                                       AND pair.partner_b_id = p.partner_id)
-                    """
-                ),
+                SQL("NOT %s", in_open_pair(SQL("p.partner_id"))),
             ),
             Evidence(
                 "identify",

@@ -48,6 +48,24 @@ def empty(column):
     return SQL("COALESCE(%s, '') = ''", column)
 
 
+def in_open_pair(contact):
+    """Condition that a contact is in a pair of likely duplicates nobody decided on.
+
+    Either end by its own index.
+
+    :param SQL contact: id of the contact
+    """
+    return SQL(
+        """
+        (EXISTS (SELECT FROM crm_customer_duplicate pair
+                  WHERE pair.partner_a_id = %(contact)s AND pair.state = 'open')
+         OR EXISTS (SELECT FROM crm_customer_duplicate pair
+                  WHERE pair.partner_b_id = %(contact)s AND pair.state = 'open'))
+        """,
+        contact=contact,
+    )
+
+
 def channel_checks(env, alias, email, phone):
     """Checks of e-mail and phone, which contacts and leads have alike.
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .data_quality import Check, channel_checks, empty
+from .data_quality import Check, channel_checks, empty, in_open_pair
 
 USER = "crm_value_chain.group_value_chain_user"
 CURRENT_FOR = "2 years"
@@ -118,15 +118,7 @@ class ResPartner(models.Model):
                 20,
                 self.env._("Perhaps entered twice"),
                 self.env._("Compare the two contacts, and merge them."),
-                SQL(
-                    """
-                    (EXISTS (SELECT FROM crm_customer_duplicate pair
-                              WHERE pair.partner_a_id = %(id)s AND pair.state = 'open')
-                     OR EXISTS (SELECT FROM crm_customer_duplicate pair
-                              WHERE pair.partner_b_id = %(id)s AND pair.state = 'open'))
-                    """,
-                    id=column("id"),
-                ),
+                in_open_pair(column("id")),
             ),
             Check(
                 "valid",

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .network_roles import ROLES
 
@@ -40,7 +40,3 @@ class CrmValueProposition(models.Model):
         """
         self.ensure_one()
         return {role for role, _name in ROLES if self[f"needs_{role}"]}
-
-    @api.model
-    def _needs_fields(self):
-        return [f"needs_{role}" for role, _name in ROLES]
