@@ -7,6 +7,7 @@ from . import crm_customer_measure
 from . import crm_customer_year
 from . import crm_customer_movement
 from . import crm_customer_override
+from . import crm_customer_view
 from . import crm_customer_profile
 from . import crm_customer_badge
 from . import crm_customer_explanation
@@ -19,4 +20,3 @@ from . import crm_historical_purchase
 from . import res_company
 from . import crm_noted
 from . import crm_customer_fact
-from . import crm_customer_view

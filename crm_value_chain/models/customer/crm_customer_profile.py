@@ -18,7 +18,7 @@ class CrmCustomerProfile(models.Model):
     """
 
     _name = "crm.customer.profile"
-    _inherit = ["crm.customer.measure", "crm.customer.year"]
+    _inherit = ["crm.customer.measure", "crm.customer.view", "crm.customer.year"]
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]

@@ -3,19 +3,24 @@ from odoo import api, fields, models
 MOST_LINES = 5
 
 
-# the customer view is a part of its own of what a profile tells
-# pylint: disable=consider-merging-classes-inherited
-class CrmCustomerProfile(models.Model):
-    """The customer view: what each room of the value chain knows of one customer."""
+class CrmCustomerView(models.AbstractModel):
+    """Mixin of profiles and contacts: what each room of the value chain knows of them.
 
-    _inherit = "crm.customer.profile"
+    Forms read it when they are open already.
+    """
 
-    customer_view = fields.Json(compute="_compute_customer_view")
+    _name = "crm.customer.view"
+    _description = "Customer View"
+
+    customer_view = fields.Json(
+        compute="_compute_customer_view",
+        groups="crm_value_chain.group_value_chain_user",
+    )
 
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_customer_view(self):
-        for profile in self:
-            profile.customer_view = profile.get_customer_view()
+        for record in self:
+            record.customer_view = record.get_customer_view()
 
     def get_customer_view(self):
         """What everybody who deals with a customer should know, in one look.
@@ -43,7 +48,7 @@ class CrmCustomerProfile(models.Model):
           opens (``model``, ``id``)
         - ``more``: how many lines are left out
         - ``empty``: what to say, and to do, where there are no lines
-        - ``action``: method of the profile that opens all there is, if there is one
+        - ``action``: method of the record that opens all there is, if there is one
 
         :rtype: list[dict]
         """

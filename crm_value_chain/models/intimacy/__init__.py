@@ -45,5 +45,6 @@ from . import crm_duplicate_key
 from . import crm_customer_duplicate
 from . import crm_data_quality
 from . import res_partner_quality
+from . import res_partner_view
 from . import crm_lead_quality
 from . import base_partner_merge_identity

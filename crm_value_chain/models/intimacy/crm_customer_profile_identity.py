@@ -21,7 +21,6 @@ class CrmCustomerProfile(models.Model):
     data_quality_grade = fields.Selection(related="partner_id.data_quality_grade")
     data_quality_findings = fields.Text(related="partner_id.data_quality_findings")
     data_quality_finding = fields.Selection(related="partner_id.data_quality_finding")
-    duplicate_count = fields.Integer(related="partner_id.duplicate_count")
 
     @api.depends("partner_id")
     def _compute_identity(self):
@@ -83,64 +82,12 @@ class CrmCustomerProfile(models.Model):
         ]
 
     def _view_parts(self):
-        if not self.env["crm.customer.identity"].has_access("read"):
-            return super()._view_parts()
-        lines = self._identity_lines()
-        part = self._part(
-            "identity",
-            self.env._("Identity"),
-            80,
-            lines,
-            empty=self.env._("Nothing to recognise the customer by: note an e-mail."),
-            action="action_open_identities",
-        )
-        return [*super()._view_parts(), part]
-
-    def _identity_lines(self):
-        """What to put right first, then what the customer is known by."""
-        contact = self.partner_id
-        lines = []
-        for pair in contact.duplicate_ids[:1]:
-            other = (pair.partner_a_id | pair.partner_b_id) - contact
-            lines.append(
-                {
-                    "text": self.env._("Perhaps the same as %s", other.display_name),
-                    "detail": pair.reasons,
-                    "tone": "warning",
-                    "model": pair._name,
-                    "id": pair.id,
-                }
-            )
-        worst = sorted(
-            contact._findings().get(contact.id, ()), key=lambda check: -check.points
-        )
-        lines += [
-            {"text": check.label, "detail": check.fix, "tone": "warning"}
-            for check in worst[:2]
-            if check.key != "duplicate"
-        ]
-        kinds = dict(
-            self.env["crm.customer.identity"]
-            ._fields["kind"]
-            ._description_selection(self.env)
-        )
-        for identity in self._identities():
-            where = identity.system or kinds[identity.kind]
-            person = identity.partner_id
-            name = "" if person == contact else person.name
-            lines.append(
-                {
-                    "text": identity.value,
-                    "detail": ", ".join(filter(None, [where, name])),
-                    "model": "res.partner",
-                    "id": person.id,
-                }
-            )
-        return lines
+        parts = super()._view_parts()
+        if self.env["crm.customer.identity"].has_access("read"):
+            parts = [*parts, self.partner_id._identity_part()]
+        return parts
 
     def action_open_identities(self):
         """Open what the customer and its people are known by."""
         self.ensure_one()
-        return self.partner_id.action_open_identities() | {
-            "domain": [("commercial_partner_id", "=", self.partner_id.id)]
-        }
+        return self.partner_id.action_open_identities()

@@ -50,17 +50,17 @@ class CrmCustomerProfile(models.Model):
         parts = super()._view_parts()
         if not self.env["crm.customer.need"].has_access("read"):
             return parts
-        return [
-            *parts,
-            self._part(
-                "needs",
-                self.env._("Needs"),
-                30,
-                [self._need_line(fact) for fact in self.need_fact_ids],
-                empty=self.env._("Ask what the customer needs, and note it."),
-                action="action_open_needs",
-            ),
-        ]
+        return [*parts, self._needs_part()]
+
+    def _needs_part(self):
+        return self._part(
+            "needs",
+            self.env._("Needs"),
+            30,
+            [self._need_line(fact) for fact in self.need_fact_ids],
+            empty=self.env._("Ask what the customer needs, and note it."),
+            action="action_open_needs",
+        )
 
     @api.model
     def _need_line(self, fact):

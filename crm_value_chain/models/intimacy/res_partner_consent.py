@@ -150,9 +150,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_value_chain.crm_relationship_interaction_action"
         )
-        is_customer = self == self.commercial_partner_id
-        name = "commercial_partner_id" if is_customer else "partner_id"
-        return action | {"domain": [(name, "=", self.id)], "context": {}}
+        return action | {"domain": self._domain_of_people(), "context": {}}
 
     def action_note_consent(self):
         """Note what this person allows or refuses."""

@@ -14,9 +14,6 @@ class ResPartner(models.Model):
     identity_ids = fields.One2many(
         "crm.customer.identity", "partner_id", "Identities", groups=USER
     )
-    identity_count = fields.Integer(
-        "Number of Identities", compute="_compute_identity_count", groups=USER
-    )
     identity = fields.Char(
         compute="_compute_identity",
         search="_search_identity",
@@ -24,16 +21,6 @@ class ResPartner(models.Model):
         help="Finds the customer by e-mail, phone, tax number, loyalty card, reference "
         "or account elsewhere, also where it is slightly misspelt.",
     )
-
-    @api.depends("identity_ids")
-    def _compute_identity_count(self):
-        counts = dict(
-            self.env["crm.customer.identity"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.identity_count = counts.get(partner._origin, 0)
 
     @api.depends("identity_ids.value")
     def _compute_identity(self):
@@ -62,13 +49,13 @@ class ResPartner(models.Model):
         return may_read and len((text or "").strip()) >= 4
 
     def action_open_identities(self):
-        """Open what the contact is known by."""
+        """Open what the contact is known by; of a customer, all its people too."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_value_chain.crm_customer_identity_action"
         )
         return action | {
-            "domain": [("partner_id", "in", self.ids)],
+            "domain": self._domain_of_people(),
             "context": {"default_partner_id": self.id},
         }
 

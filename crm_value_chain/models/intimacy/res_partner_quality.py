@@ -19,21 +19,16 @@ class ResPartner(models.Model):
         compute="_compute_duplicate_ids",
         groups=USER,
     )
-    duplicate_count = fields.Integer(
-        "Number of Likely Duplicates", compute="_compute_duplicate_ids", groups=USER
-    )
 
     @api.depends_context("uid")
     def _compute_duplicate_ids(self):
         pairs = self.env["crm.customer.duplicate"].search(self._duplicate_domain())
         for partner in self:
-            own = pairs.filtered(
+            partner.duplicate_ids = pairs.filtered(
                 lambda pair, partner=partner: (
                     partner._origin in (pair.partner_a_id | pair.partner_b_id)
                 )
             )
-            partner.duplicate_ids = own
-            partner.duplicate_count = len(own)
 
     def _duplicate_domain(self):
         """Domain of the pairs with one of these contacts that wait for a decision."""

@@ -44,9 +44,9 @@ class CrmCustomerProfile(models.Model):
         if not self.env["crm.network.member"].has_access("read"):
             return parts
         lines = [
-            *self._member_lines(),
+            *self.partner_id._network_member_lines(self.company_id),
             *self._brought_lines(),
-            *self._relation_lines(),
+            *self.network_side_ids.filtered("is_present")._lines(self.partner_id),
         ]
         part = self._part(
             "network",
@@ -60,28 +60,6 @@ class CrmCustomerProfile(models.Model):
             action="action_open_network_map",
         )
         return [*parts, part]
-
-    def _member_lines(self):
-        """What the customer itself is to our network."""
-        members = self.env["crm.network.member"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ]
-        )
-        return [
-            {
-                "text": self.env._("Member of our network: %s", member.roles)
-                if member.roles
-                else self.env._("Member of our network, without a present role"),
-                "detail": self.env._("looked after by %s", member.user_id.sudo().name)
-                if member.user_id
-                else None,
-                "model": member._name,
-                "id": member.id,
-            }
-            for member in members
-        ]
 
     def _brought_lines(self):
         """Members that brought orders or leads of this customer, or deliver to it."""
@@ -114,22 +92,3 @@ class CrmCustomerProfile(models.Model):
             }
             for (member, words), count in counts.items()
         ]
-
-    def _relation_lines(self):
-        """Relations at present, as seen from the customer or one of its people."""
-        sides = self.network_side_ids.filtered("is_present")
-        lines = []
-        for side in sides:
-            # like any name in Odoo: who sees the relation sees whom it is with
-            text = f"{side.label} {side.other_partner_id.sudo().display_name}"
-            if side.partner_id != self.partner_id:
-                text = f"{side.partner_id.sudo().display_name} {text}"
-            lines.append(
-                {
-                    "text": text,
-                    "detail": side.note or None,
-                    "model": "res.partner",
-                    "id": side.other_partner_id.id,
-                }
-            )
-        return lines

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmNetworkSide(models.Model):
@@ -73,6 +73,39 @@ class CrmNetworkSide(models.Model):
                 ("partner_id.commercial_partner_id", "in", partners.ids),
             ]
         )
+
+    def _lines(self, contact):
+        """These relations in the customer view of one of their ends, past ones last.
+
+        Like any name in Odoo: who sees the relation sees whom it is with.
+        """
+        lines = []
+        for side in self.sorted(lambda side: not side.is_present):
+            other = side.other_partner_id.sudo()
+            words = [side.label, other.display_name]
+            if side.partner_id != contact:
+                words = [side.partner_id.sudo().display_name, *words]
+            lines.append(
+                {
+                    "text": " ".join(words),
+                    "detail": ", ".join(filter(None, [side._period(), side.note])),
+                    "tone": None if side.is_present else "muted",
+                    "model": other._name,
+                    "id": other.id,
+                }
+            )
+        return lines
+
+    def _period(self):
+        """Since and until when, in words; empty where nobody knows."""
+        days = {
+            name: format_date(self.env, self[name]) for name in ("date_from", "date_to")
+        }
+        if all(days.values()):
+            return self.env._("%(date_from)s to %(date_to)s", **days)
+        if days["date_from"]:
+            return self.env._("since %s", days["date_from"])
+        return self.env._("until %s", days["date_to"]) if days["date_to"] else ""
 
     def action_open_relation(self):
         """Open the relation itself, to change it."""

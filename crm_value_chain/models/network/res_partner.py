@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 USER = "crm_value_chain.group_value_chain_user"
+MOST_RELATIONS = 20
 
 
 # the stage of the value chain adds its own part, in its own folder
@@ -11,15 +12,6 @@ class ResPartner(models.Model):
     network_member_ids = fields.One2many(
         "crm.network.member", "partner_id", "Network Members", groups=USER
     )
-    network_member_id = fields.Many2one(
-        "crm.network.member",
-        compute="_compute_network_member_id",
-        groups=USER,
-        help="What this contact is to the network of the current company.",
-    )
-    network_roles = fields.Char(
-        "Roles in the Network", compute="_compute_network_member_id", groups=USER
-    )
     network_side_ids = fields.Many2many(
         "crm.network.side",
         string="Relations",
@@ -28,29 +20,55 @@ class ResPartner(models.Model):
         help="How it is related to members and customers, as seen from here.",
     )
 
-    @api.depends(
-        "network_member_ids.company_id",
-        "network_member_ids.active",
-        "network_member_ids.roles",
-    )
-    @api.depends_context("company", "uid", "lang")
-    def _compute_network_member_id(self):
-        members = self.env["crm.network.member"].search(
-            [
-                ("partner_id", "in", self.ids),
-                ("company_id", "=", self.env.company.id),
-            ]
-        )
-        found = {member.partner_id.id: member for member in members}
-        for contact in self:
-            member = found.get(contact._origin.id, members.browse())
-            contact.network_member_id = member
-            contact.network_roles = member.roles
-
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_network_side_ids(self):
         for contact in self:
             contact.network_side_ids = self.env["crm.network.side"]._of(contact._origin)
+
+    # ------------------------------------------------------------------
+    # What is around a contact
+    # ------------------------------------------------------------------
+
+    def _view_parts(self):
+        parts = super()._view_parts()
+        if self.env["crm.network.member"].has_access("read"):
+            parts = [*parts, self._network_part()]
+        return parts
+
+    def _network_part(self):
+        """What a contact is to our network, and how it is related to others."""
+        return self._part(
+            "network",
+            self.env._("Network"),
+            60,
+            [
+                *self._network_member_lines(self.env.company),
+                *self.network_side_ids._lines(self),
+            ],
+            most=MOST_RELATIONS,
+            empty=self.env._("No relation of this contact is noted yet."),
+            action="action_open_network_relations",
+        )
+
+    def _network_member_lines(self, company):
+        """What a contact is to the network of a company: a line, or none."""
+        member = self._network_member_of(company)
+        if not member:
+            return []
+        roles = member.roles
+        if roles:
+            text = self.env._("Member of our network: %s", roles)
+        else:
+            text = self.env._("Member of our network, without a present role")
+        owner = member.user_id.sudo().name
+        detail = owner and self.env._("looked after by %s", owner)
+        place = {"model": member._name, "id": member.id}
+        return [{"text": text, "detail": detail or None, **place}]
+
+    def _network_member_of(self, company):
+        return self.env["crm.network.member"].search(
+            [("partner_id", "=", self.id), ("company_id", "=", company.id)]
+        )
 
     def action_open_network_member(self):
         """Open what this contact is to the network, or add it."""
@@ -59,7 +77,7 @@ class ResPartner(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Network Member"),
             "res_model": "crm.network.member",
-            "res_id": self.network_member_id.id,
+            "res_id": self._network_member_of(self.env.company).id,
             "views": [(False, "form")],
             "context": {"default_partner_id": self.id},
         }
@@ -68,6 +86,15 @@ class ResPartner(models.Model):
         """Note how this contact is related to another one."""
         self.ensure_one()
         return self.env["crm.network.relation"]._action_add(self)
+
+    def action_open_network_relations(self):
+        """Open the relations of this contact, to change them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_network_relation_action"
+        )
+        relations = self.network_side_ids.relation_id
+        return action | {"domain": [("id", "in", relations.ids)], "context": {}}
 
     def action_open_network_map(self):
         """Open the map around this contact."""

@@ -208,7 +208,12 @@ class TestNetworkMember(NetworkCase):
     def test_member_on_a_contact(self):
         """A contact shows what it is to the network of the current company."""
         member = self.make_member("Carrier", "supplier")
-        self.assertEqual(member.partner_id.network_member_id, member)
-        self.assertEqual(member.partner_id.network_roles, "Supplier")
+
+        def shown():
+            self.env.invalidate_all()
+            parts = {p["key"]: p for p in member.partner_id.get_customer_view()}
+            return [(line["text"], line["id"]) for line in parts["network"]["lines"]]
+
+        self.assertEqual(shown(), [("Member of our network: Supplier", member.id)])
         member.active = False
-        self.assertFalse(member.partner_id.network_member_id)
+        self.assertFalse(shown())

@@ -177,7 +177,7 @@ class TestNetworkRights(NetworkRights):
         )
         contact = self.as_user(clerk, "res.partner").browse(self.own.id)
         Form(contact)
-        self.assertNotIn("network_member_id", contact.fields_get())
+        self.assertNotIn("customer_view", contact.fields_get())
         self.assertNotIn("network_side_ids", contact.fields_get())
 
     def test_customer_view(self):

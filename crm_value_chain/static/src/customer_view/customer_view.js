@@ -4,10 +4,14 @@ import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
 
-/** What everybody should know of a customer, a card for each room, from Json. */
+/**
+ * What everybody should know of a customer, a card for each room, from Json.
+ *
+ * The option `parts` names those that are shown where not all are.
+ */
 export class CustomerView extends Component {
     static template = "crm_value_chain.CustomerView";
-    static props = {...standardFieldProps};
+    static props = {...standardFieldProps, only: {type: Array, optional: true}};
 
     setup() {
         this.orm = useService("orm");
@@ -15,7 +19,9 @@ export class CustomerView extends Component {
     }
 
     get parts() {
-        return this.props.record.data[this.props.name] || [];
+        const {name, only, record} = this.props;
+        const parts = record.data[name] || [];
+        return only ? parts.filter(({key}) => only.includes(key)) : parts;
     }
 
     tone({tone}) {
@@ -55,6 +61,7 @@ export const customerView = {
     displayName: _t("Customer view"),
     supportedTypes: ["json"],
     isEmpty: () => false,
+    extractProps: ({options}) => ({only: options.parts}),
 };
 
 registry.category("fields").add("customer_view", customerView);

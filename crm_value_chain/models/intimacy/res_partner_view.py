@@ -1,0 +1,137 @@
+from odoo import models
+
+from .crm_contact_consent import AGAINST
+
+MOST_CONSENTS = 20
+
+
+# what a contact shows of this stage, in its folder
+# pylint: disable=consider-merging-classes-inherited
+class ResPartner(models.Model):
+    """What is known of a contact: identities, needs and consents."""
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.customer.view"]
+
+    def _view_parts(self):
+        parts = super()._view_parts()
+        if self.env["crm.customer.identity"].has_access("read"):
+            parts = [*parts, self._identity_part()]
+        if self.env["crm.customer.need"].has_access("read") and self.customer_profile_id:
+            parts = [*parts, self.customer_profile_id._needs_part()]
+        if self.env["crm.contact.consent"].has_access("read"):
+            parts = [*parts, self._consent_part()]
+        return parts
+
+    # ------------------------------------------------------------------
+    # Identity
+    # ------------------------------------------------------------------
+
+    def _identity_part(self):
+        """What to put right first, then what the contact is known by."""
+        return self._part(
+            "identity",
+            self.env._("Identity"),
+            80,
+            [
+                *self._duplicate_lines(),
+                *self._finding_lines(),
+                *self._identity_lines(),
+            ],
+            empty=self.env._("Nothing to recognise the customer by: note an e-mail."),
+            action="action_open_identities",
+        )
+
+    def _duplicate_lines(self):
+        lines = []
+        for pair in self.duplicate_ids[:1]:
+            other = (pair.partner_a_id | pair.partner_b_id) - self
+            lines.append(
+                {
+                    "text": self.env._("Perhaps the same as %s", other.display_name),
+                    "detail": pair.reasons,
+                    "tone": "warning",
+                    "model": pair._name,
+                    "id": pair.id,
+                }
+            )
+        return lines
+
+    def _finding_lines(self):
+        findings = self._findings().get(self.id, ())
+        worst = sorted(findings, key=lambda check: -check.points)
+        return [
+            {"text": check.label, "detail": check.fix, "tone": "warning"}
+            for check in worst[:2]
+            if check.key != "duplicate"
+        ]
+
+    def _identity_lines(self):
+        identities = self.env["crm.customer.identity"].search(self._domain_of_people())
+        kinds = dict(identities._fields["kind"]._description_selection(self.env))
+        lines = []
+        for identity in identities:
+            where = identity.system or kinds[identity.kind]
+            person = identity.partner_id
+            name = "" if person == self else person.name
+            lines.append(
+                {
+                    "text": identity.value,
+                    "detail": ", ".join(filter(None, [where, name])),
+                    "model": "res.partner",
+                    "id": person.id,
+                }
+            )
+        return lines
+
+    def _domain_of_people(self):
+        """Domain of what belongs to a contact; to a customer, also that of its people."""
+        is_customer = self == self.commercial_partner_id
+        name = "commercial_partner_id" if is_customer else "partner_id"
+        return [(name, "=", self.id)]
+
+    # ------------------------------------------------------------------
+    # Needs and consent
+    # ------------------------------------------------------------------
+
+    def action_open_needs(self):
+        """Open the needs of the customer this contact belongs to."""
+        self.ensure_one()
+        return self.customer_profile_id.action_open_needs()
+
+    def _consent_part(self):
+        """What a person allowed and refused, the newest first; what holds stands out."""
+        consents = self.env["crm.contact.consent"]
+        mine = [("partner_id", "=", self.id)]
+        noted = consents.search(mine, limit=MOST_CONSENTS)
+        return self._part(
+            "consent",
+            self.env._("Consent"),
+            35,
+            [self._consent_line(consent) for consent in noted],
+            most=MOST_CONSENTS,
+            empty=self.env._("Nobody asked yet what this person allows."),
+            action="action_open_consents",
+        )
+
+    def _consent_line(self, consent):
+        how = dict(consent._fields["obtained"]._description_selection(self.env))
+        tone = "danger" if consent.state in AGAINST else "success"
+        return {
+            "text": consent._in_words(),
+            "detail": ": ".join(filter(None, [how[consent.obtained], consent.proof])),
+            "tone": tone if consent.is_current else "muted",
+            "model": consent._name,
+            "id": consent.id,
+        }
+
+    def action_open_consents(self):
+        """Open what this person allowed and refused."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_contact_consent_action"
+        )
+        return action | {
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id},
+        }
