@@ -24,7 +24,7 @@ class CrmNetworkMember(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Contact", required=True, index=True, ondelete="cascade"
     )
-    name = fields.Char("Member", related="partner_id.display_name", store=True)
+    name = fields.Char("Member", related="partner_id.complete_name", store=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
