@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..models.customer.crm_customer_view import of_people
+
 EACH = 3  # of each kind of matter; how many more there are is told
 OPEN_INVOICE = Domain("state", "=", "posted") & Domain(
     "payment_state", "in", ("not_paid", "partial")
@@ -35,10 +37,6 @@ class CrmCustomerProfile(models.Model):
             empty=self.env._("Nothing is open, and nothing is planned."),
         )
 
-    def _their(self, field="partner_id"):
-        """Condition of the documents of this customer and of its people."""
-        return Domain(f"{field}.commercial_partner_id", "=", self.partner_id.id)
-
     def _first_of(self, model, domain, order, told, tell):
         """Lines of the first records, and how many more there are.
 
@@ -64,7 +62,7 @@ class CrmCustomerProfile(models.Model):
         today = fields.Date.context_today(self)
         domain = (
             OPEN_INVOICE
-            & self._their()
+            & of_people(self.partner_id)
             & Domain("move_type", "=", "out_invoice")
             & Domain("invoice_date_due", "<", today)
         )
@@ -84,7 +82,7 @@ class CrmCustomerProfile(models.Model):
         }
 
     def _open_quotations(self):
-        domain = self._their() & Domain("state", "in", ("draft", "sent"))
+        domain = of_people(self.partner_id) & Domain("state", "in", ("draft", "sent"))
         told = ["name", "amount_untaxed", "currency_id", "validity_date"]
         order = "validity_date, id"
         return self._first_of("sale.order", domain, order, told, self._tell_quotation)
@@ -109,7 +107,7 @@ class CrmCustomerProfile(models.Model):
         }
 
     def _open_opportunities(self):
-        domain = self._their() & Domain("type", "=", "opportunity")
+        domain = of_people(self.partner_id) & Domain("type", "=", "opportunity")
         domain &= Domain("stage_id.is_won", "=", False)
         told = ["name", "stage_id", "expected_revenue", "company_id"]
         order = "date_deadline, id"
@@ -153,9 +151,9 @@ class CrmCustomerProfile(models.Model):
     def _their_documents(self):
         """Documents of the customer on which activities are planned, as queries."""
         paths = {
-            "res.partner": Domain("commercial_partner_id", "=", self.partner_id.id),
-            "crm.lead": self._their(),
-            "sale.order": self._their(),
+            "res.partner": of_people(self.partner_id, "id"),
+            "crm.lead": of_people(self.partner_id),
+            "sale.order": of_people(self.partner_id),
         }
         for model, domain in paths.items():
             records = self.env[model]

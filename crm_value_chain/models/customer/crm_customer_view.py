@@ -1,6 +1,20 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 MOST_LINES = 5
+
+
+def of_people(customer, field="partner_id"):
+    """Domain of the documents of a customer and of its people.
+
+    :param customer: a commercial partner
+    :param field: many2one of the documents that holds the contact
+    """
+    people = SQL(
+        "SELECT id FROM res_partner WHERE commercial_partner_id = %s", customer.id
+    )
+    return Domain(field, "in", people)
 
 
 class CrmCustomerView(models.AbstractModel):

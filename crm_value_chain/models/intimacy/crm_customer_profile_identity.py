@@ -17,10 +17,7 @@ class CrmCustomerProfile(models.Model):
         "or account elsewhere of any of its contacts, also slightly misspelt.",
     )
 
-    data_quality = fields.Integer(related="partner_id.data_quality")
     data_quality_grade = fields.Selection(related="partner_id.data_quality_grade")
-    data_quality_findings = fields.Text(related="partner_id.data_quality_findings")
-    data_quality_finding = fields.Selection(related="partner_id.data_quality_finding")
 
     @api.depends("partner_id")
     def _compute_identity(self):
@@ -84,7 +81,7 @@ class CrmCustomerProfile(models.Model):
     def _view_parts(self):
         parts = super()._view_parts()
         if self.env["crm.customer.identity"].has_access("read"):
-            parts = [*parts, self.partner_id._identity_part()]
+            parts = [*parts, self.partner_id._identity_part(findings=2)]
         return parts
 
     def action_open_identities(self):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..customer.crm_customer_view import MOST_LINES
+from ..customer.crm_customer_view import MOST_LINES, of_people
 from .crm_contact_consent import AGAINST
 from .idic import Evidence
 
@@ -134,10 +135,7 @@ class CrmCustomerProfile(models.Model):
     def _open_episodes(self):
         """The episodes that began last and have not ended."""
         return self.env["crm.relationship.episode"].search_fetch(
-            [
-                ("commercial_partner_id", "=", self.partner_id.id),
-                ("end_date", "=", False),
-            ],
+            of_people(self.partner_id) & Domain("end_date", "=", False),
             ["name", "type_id", "begin_date"],
             limit=EPISODES_IN_VIEW,
         )

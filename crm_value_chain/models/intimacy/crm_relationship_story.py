@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..customer.crm_customer_view import of_people
+
 PAGE = 30
 MOST_EPISODES = 8
 # what is read of each, with what only the superuser reads of its origin
@@ -106,7 +108,7 @@ class CrmRelationshipEpisode(models.Model):
     @api.model
     def _story_episodes(self, customer):
         """Episodes of a customer that are open, and the last ones that ended."""
-        people = Domain("partner_id.commercial_partner_id", "=", customer.id)
+        people = of_people(customer)
         is_open = self.search(people & Domain("end_date", "=", False), limit=50)
         ended = self.search(
             people & Domain("end_date", "!=", False),

@@ -1,7 +1,9 @@
 from odoo import models
 
+from ..customer.crm_customer_view import MOST_LINES
 from .crm_contact_consent import AGAINST
 
+MOST_IDENTITIES = 20
 MOST_CONSENTS = 20
 
 
@@ -27,17 +29,18 @@ class ResPartner(models.Model):
     # Identity
     # ------------------------------------------------------------------
 
-    def _identity_part(self):
-        """What to put right first, then what the contact is known by."""
+    def _identity_part(self, findings=None):
+        """What to put right first, then what the contact is known by.
+
+        :param findings: how many to tell, the worst first; none means all
+        """
+        told = [*self._duplicate_lines(), *self._finding_lines()][:findings]
         return self._part(
             "identity",
             self.env._("Identity"),
             80,
-            [
-                *self._duplicate_lines(),
-                *self._finding_lines(),
-                *self._identity_lines(),
-            ],
+            [*told, *self._identity_lines()],
+            most=MOST_LINES if findings else MOST_IDENTITIES,
             empty=self.env._("Nothing to recognise the customer by: note an e-mail."),
             action="action_open_identities",
         )
@@ -62,7 +65,7 @@ class ResPartner(models.Model):
         worst = sorted(findings, key=lambda check: -check.points)
         return [
             {"text": check.label, "detail": check.fix, "tone": "warning"}
-            for check in worst[:2]
+            for check in worst
             if check.key != "duplicate"
         ]
 

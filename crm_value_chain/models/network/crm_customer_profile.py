@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..customer.crm_customer_view import of_people
 
 
 # the stage of the value chain adds its own part, in its own folder
@@ -23,12 +26,10 @@ class CrmCustomerProfile(models.Model):
                 lambda side, profile=profile: side.company_id == profile.company_id
             )
 
-    def action_add_network_relation(self):
-        """Note how the customer is related to another contact."""
+    def action_open_network_relations(self):
+        """Open the relations of this customer, to change or add one."""
         self.ensure_one()
-        return self.env["crm.network.relation"]._action_add(
-            self.partner_id, self.company_id
-        )
+        return self.partner_id.action_open_network_relations()
 
     def action_open_network_map(self):
         """Open the map around this customer."""
@@ -57,7 +58,7 @@ class CrmCustomerProfile(models.Model):
                 "Nobody around this customer is known: note who recommended us, or who "
                 "works with them."
             ),
-            action="action_open_network_map",
+            action="action_open_network_relations",
         )
         return [*parts, part]
 
@@ -72,15 +73,12 @@ class CrmCustomerProfile(models.Model):
             documents = self.env[model]
             if not documents.has_access("read"):
                 continue
-            domain = [
-                (f"{name}.company_id", "=", self.company_id.id),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-            ]
+            domain = of_people(self.partner_id) & Domain(
+                f"{name}.company_id", "=", self.company_id.id
+            )
             if model == "sale.order":
-                domain += [
-                    ("state", "=", "sale"),
-                    ("company_id", "=", self.company_id.id),
-                ]
+                domain &= Domain("state", "=", "sale")
+                domain &= Domain("company_id", "=", self.company_id.id)
             for member, count in documents._read_group(domain, [name], ["__count"]):
                 counts[member, words] = count
         return [

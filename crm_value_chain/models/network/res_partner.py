@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 USER = "crm_value_chain.group_value_chain_user"
 MOST_RELATIONS = 20
@@ -88,13 +89,18 @@ class ResPartner(models.Model):
         return self.env["crm.network.relation"]._action_add(self)
 
     def action_open_network_relations(self):
-        """Open the relations of this contact, to change them."""
+        """Open the relations of a contact and its people, to change or add one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_value_chain.crm_network_relation_action"
         )
-        relations = self.network_side_ids.relation_id
-        return action | {"domain": [("id", "in", relations.ids)], "context": {}}
+        ends = ("partner_id", "other_partner_id")
+        people = [f"{end}.commercial_partner_id" for end in ends]
+        domain = Domain.OR(Domain(name, "=", self.id) for name in (*ends, *people))
+        return action | {
+            "domain": list(domain),
+            "context": {"default_partner_id": self.id},
+        }
 
     def action_open_network_map(self):
         """Open the map around this contact."""

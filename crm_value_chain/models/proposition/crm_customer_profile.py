@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.fields import Domain
+
+from ..customer.crm_customer_view import of_people
 
 DEALS = 3  # that the customer view looks back on
 
@@ -58,11 +61,11 @@ class CrmCustomerProfile(models.Model):
         for name in ("crm.lead", "sale.order"):
             model = self.env[name]
             if model.has_access("read"):
-                domain = [
-                    ("value_proposition_id", "!=", False),
-                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                    ("company_id", "in", (self.company_id.id, False)),
-                ]
+                domain = (
+                    of_people(self.partner_id)
+                    & Domain("value_proposition_id", "!=", False)
+                    & Domain("company_id", "in", (self.company_id.id, False))
+                )
                 told = ["display_name", "value_proposition_version_id"]
                 deals += model.with_context(active_test=False).search_fetch(
                     domain, told, order="create_date desc", limit=DEALS

@@ -139,7 +139,7 @@ class TestDataQuality(IdentityCase):
         self.buy(self.bare)
         self.score()
         profile = self.profile(self.bare)
-        self.assertEqual(profile.data_quality, 60)
+        self.assertEqual(profile.data_quality_grade, "fair")
         poor = self.Profile.search(
             [("data_quality_grade", "!=", "good"), ("id", "=", profile.id)]
         )

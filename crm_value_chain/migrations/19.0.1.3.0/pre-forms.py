@@ -1,10 +1,14 @@
-"""Empty the views of contacts that name fields which are gone.
+"""Empty the views of contacts and profiles that name what is gone.
 
 They are loaded anew or removed, but views that are loaded before them are checked
 together with them.
 """
 
 VIEWS = (
+    "crm_customer_profile_view_form_difference",
+    "crm_customer_profile_view_form_identity",
+    "crm_customer_profile_view_form_network",
+    "crm_customer_profile_view_form_story",
     "res_partner_view_form_identity",
     "res_partner_view_form_network",
     "res_partner_view_form_quality",
