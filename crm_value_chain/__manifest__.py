@@ -74,6 +74,7 @@
         "views/intimacy/crm_interaction_channel_views.xml",
         "views/intimacy/crm_relationship_interaction_views.xml",
         "views/intimacy/crm_relationship_episode_views.xml",
+        "views/intimacy/crm_contact_preference_views.xml",
         "views/intimacy/crm_contact_consent_views.xml",
         "views/intimacy/crm_customer_profile_story_views.xml",
         "views/intimacy/crm_customer_identity_views.xml",

@@ -28,7 +28,7 @@ from .metrics import auc, brier, ece, mae, total_error
 from .retention import RetentionModel
 
 CDNOW = Path(__file__).parent.parent / "demo" / "cdnow_sample.csv"
-TARGETS = "AUC ≥ 0.770, Brier ≤ 0.159, ECE ≤ 0.035, MAE ≤ 0.76, total within 12 %"
+TARGETS = "AUC ≥ 0.770, Brier ≤ 0.159, ECE ≤ 0.035, MAE ≤ 0.76, total within 12%"
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def rate_difference(
 def median(values: Sequence[float], confidence: float = 0.95) -> Estimate | None:
     """Return the median with an interval of order statistics; None without a value.
 
-    Fewer than six values admit no interval of 95 %: low and high are then the smallest
+    Fewer than six values admit no interval of 95%: low and high are then the smallest
     and the largest value, and the estimate is not enough to conclude anything from.
     """
     ranked = sorted(values)

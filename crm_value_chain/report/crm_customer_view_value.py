@@ -145,7 +145,7 @@ class CrmCustomerProfile(models.Model):
 
 
 def _percent(env, share):
-    return env._("%s %%", formatLang(env, 100 * (share or 0), digits=0))
+    return env._("%s%%", formatLang(env, 100 * (share or 0), digits=0))
 
 
 def _signed_percent(env, share):

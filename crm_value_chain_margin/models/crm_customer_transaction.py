@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Odoo has no sign for "cost not known": there an order shows a margin of 100 %, but for
+# Odoo has no sign for "cost not known": there an order shows a margin of 100%, but for
 # what rounding the taxes of all lines together may add. No rows of lines are read.
 _KNOWN = SQL(
     "(ABS(so.margin_percent - 1) > 0.01 AND (so.margin != 0 OR so.amount_untaxed != 0))"
@@ -29,7 +29,7 @@ class CrmCustomerTransaction(models.Model):
         help="Of a sales order: its margin as shown there, in company currency. "
         "Of an invoice or credit note: less the cost of its order lines, without "
         "down payments. Empty where the cost is not known: no order, or an order that "
-        "shows a margin of 100 % since its lines cost nothing.",
+        "shows a margin of 100% since its lines cost nothing.",
     )
 
     @api.model

@@ -21,6 +21,7 @@ class CrmHistoricalBatch(models.Model):
     )
     state = fields.Selection(
         [("done", "Imported"), ("undone", "Undone")],
+        "Status",
         default="done",
         required=True,
         readonly=True,

@@ -54,7 +54,7 @@ class CrmPortfolioSnapshot(models.Model):
         "Profit not Known",
         readonly=True,
         groups=PROFITABILITY,
-        help="Buyers of whom the cost of goods is known of less than 90 % of what they "
+        help="Buyers of whom the cost of goods is known of less than 90% of what they "
         "bought, and who therefore do not count in the profit.",
     )
 

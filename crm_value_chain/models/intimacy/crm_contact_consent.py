@@ -44,7 +44,7 @@ class CrmContactConsent(models.Model):
         ondelete="restrict",
     )
     purpose = fields.Selection(PURPOSES, required=True, default="contact")
-    state = fields.Selection(STATES, "What", required=True, default="given")
+    state = fields.Selection(STATES, "Answer", required=True, default="given")
     date = fields.Date(required=True, default=fields.Date.context_today)
     valid_until = fields.Date(
         help="Consent that ends by itself. Empty: until withdrawn."

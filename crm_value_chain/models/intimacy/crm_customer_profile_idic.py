@@ -57,7 +57,7 @@ class CrmCustomerProfile(models.Model):
                 "drivers",
                 self.env._("Relationship drivers known"),
                 self.env._(
-                    "Note under Drivers why the customer wants a relationship with us."
+                    "Note under Needs why the customer wants a relationship with us."
                 ),
                 noted("crm_customer_driver"),
             ),

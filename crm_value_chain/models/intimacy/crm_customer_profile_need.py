@@ -81,6 +81,6 @@ class CrmCustomerProfile(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Needs like %s", self.display_name),
             "res_model": alike._name,
-            "views": [(False, "list")],
+            "views": [(False, "list"), (False, "kanban")],
             "domain": [("id", "in", alike.ids)],
         }

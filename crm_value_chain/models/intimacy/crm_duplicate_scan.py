@@ -39,6 +39,7 @@ class CrmDuplicateScan(models.Model):
             ("done", "Done"),
             ("failed", "Failed"),
         ],
+        "Status",
         default="waiting",
         required=True,
         readonly=True,
@@ -96,7 +97,7 @@ class CrmDuplicateScan(models.Model):
             scans.create({"user_id": self.env.uid})
         scans._call_cron()
         message = (
-            self.env._("The search is at %s %% already.", running.progress)
+            self.env._("The search is at %s%% already.", running.progress)
             if running
             else self.env._("Duplicates are looked for in the background.")
         )

@@ -39,6 +39,7 @@ class CrmTreatment(models.Model):
     )
     state = fields.Selection(
         [("active", "Active"), ("ended", "Ended")],
+        "Status",
         required=True,
         default="active",
         readonly=True,

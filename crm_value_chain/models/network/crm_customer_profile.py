@@ -66,9 +66,21 @@ class CrmCustomerProfile(models.Model):
         """Members that brought orders or leads of this customer, or deliver to it."""
         counts = {}
         for model, name, words in (
-            ("sale.order", "network_member_id", self.env._("Orders brought by %s")),
-            ("sale.order", "delivery_member_ids", self.env._("Orders delivered by %s")),
-            ("crm.lead", "network_member_id", self.env._("Leads brought by %s")),
+            (
+                "sale.order",
+                "network_member_id",
+                self.env._("Orders brought by %s"),
+            ),
+            (
+                "sale.order",
+                "delivery_member_ids",
+                self.env._("Orders delivered by %s"),
+            ),
+            (
+                "crm.lead",
+                "network_member_id",
+                self.env._("Leads brought by %s"),
+            ),
         ):
             documents = self.env[model]
             if not documents.has_access("read"):
@@ -83,8 +95,7 @@ class CrmCustomerProfile(models.Model):
                 counts[member, words] = count
         return [
             {
-                "text": words % member.name,
-                "detail": str(count),
+                "text": f"{words % member.name}: {count}",
                 "model": member._name,
                 "id": member.id,
             }

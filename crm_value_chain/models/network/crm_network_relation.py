@@ -23,16 +23,16 @@ class CrmNetworkRelation(models.Model):
         ondelete="cascade",
     )
     partner_id = fields.Many2one(
-        "res.partner", "First", required=True, index=True, ondelete="cascade"
+        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
     )
     type_id = fields.Many2one(
         "crm.network.relation.type", "Relation", required=True, ondelete="restrict"
     )
     other_partner_id = fields.Many2one(
-        "res.partner", "Second", required=True, index=True, ondelete="cascade"
+        "res.partner", "Related to", required=True, index=True, ondelete="cascade"
     )
     type_name = fields.Char(
-        related="type_id.name", string="Is Related as", help="First to second."
+        related="type_id.name", string="Is Related as", help="The contact to the other."
     )
     note = fields.Char(help="What else there is to know of it.")
 

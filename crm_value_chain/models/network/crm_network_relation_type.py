@@ -9,17 +9,17 @@ class CrmNetworkRelationType(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(
-        "From the First",
+        "Relation",
         required=True,
         translate=True,
-        help="How the first is related to the second: “recommended”.",
+        help="How a contact is related to the other: “recommended”.",
     )
     inverse_name = fields.Char(
-        "From the Second",
+        "Other Way Round",
         required=True,
         translate=True,
-        help="How the second is related to the first: “was recommended by”. The same "
-        "words as from the first: the relation has no direction.",
+        help="How the other is related to the contact: “was recommended by”. The same "
+        "words: the relation has no direction.",
     )
     is_symmetric = fields.Boolean(
         "Without Direction",

@@ -26,7 +26,7 @@ class CrmNetworkSide(models.Model):
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     other_partner_id = fields.Many2one("res.partner", "Related to", readonly=True)
     type_id = fields.Many2one("crm.network.relation.type", readonly=True)
-    is_inverse = fields.Boolean("Told from the Second", readonly=True)
+    is_inverse = fields.Boolean("Told the Other Way Round", readonly=True)
     label = fields.Char("Relation", compute="_compute_label")
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)

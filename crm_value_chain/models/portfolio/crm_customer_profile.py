@@ -27,7 +27,7 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         groups="crm_value_chain.group_profitability",
         help="Margin less cost to serve. Empty where the cost of goods is known of "
-        "less than 90 % of what was bought and returned; who has a cost to serve and "
+        "less than 90% of what was bought and returned; who has a cost to serve and "
         "bought nothing yet costs just that.",
     )
     promotion_count = fields.Integer(

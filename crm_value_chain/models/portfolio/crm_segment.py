@@ -119,7 +119,7 @@ class CrmSegment(models.Model):
         unknown, buyers = group["profit_unknown"], group["buyers"]
         self.profit_gap = unknown and self.env._(
             "Of %(unknown)s of %(buyers)s buyers the cost of goods is known of less "
-            "than 90 %% of what they bought: they do not count in the profit.",
+            "than 90%% of what they bought: they do not count in the profit.",
             unknown=unknown,
             buyers=buyers,
         )

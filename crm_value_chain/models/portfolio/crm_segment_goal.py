@@ -82,6 +82,7 @@ class CrmSegmentGoal(models.Model):
             ("reached", "Reached"),
             ("missed", "Missed"),
         ],
+        "Status",
         default="new",
         readonly=True,
         tracking=True,
@@ -100,7 +101,7 @@ class CrmSegmentGoal(models.Model):
             if not all(map(math.isfinite, values)):
                 raise ValidationError(self.env._("A target is a number."))
             if goal.metric in RATES and not all(0 <= value <= 1 for value in values):
-                raise ValidationError(self.env._("A rate lies between 0 % and 100 %."))
+                raise ValidationError(self.env._("A rate lies between 0% and 100%."))
             if goal.metric != "profit" and goal.target_value < 0:
                 raise ValidationError(self.env._("A target is not negative."))
 

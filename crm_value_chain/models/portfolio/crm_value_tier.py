@@ -53,7 +53,7 @@ class CrmValueTier(models.Model):
 
     _share_is_sane = models.Constraint(
         "CHECK (share > 0 AND share <= 1)",
-        "The cumulative share of a value tier lies above 0 % and at most at 100 %.",
+        "The cumulative share of a value tier lies above 0% and at most at 100%.",
     )
 
     @api.depends("domain")

@@ -17,7 +17,7 @@ class CrmValueContent(models.AbstractModel):
         related="version_id.proposition_id", store=True, index=True
     )
     company_id = fields.Many2one(related="version_id.company_id", store=True)
-    version_state = fields.Selection(related="version_id.state", string="State")
+    version_state = fields.Selection(related="version_id.state", string="Status")
 
     @api.model_create_multi
     def create(self, vals_list):

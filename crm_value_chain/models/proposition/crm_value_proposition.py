@@ -89,6 +89,7 @@ class CrmValueProposition(models.Model):
             ("approved", "In Use"),
             ("retired", "Retired"),
         ],
+        "Status",
         compute="_compute_versions",
         compute_sudo=True,
         store=True,

@@ -81,8 +81,8 @@ class CrmValueProposition(models.Model):
     def _performance_columns(self):
         columns = [
             ("closed", self.env._("Won or Lost")),
-            ("rate", self.env._("Win Rate (95 % interval)")),
-            ("days", self.env._("Median Days to Win (95 % interval)")),
+            ("rate", self.env._("Win Rate (95% interval)")),
+            ("days", self.env._("Median Days to Win (95% interval)")),
             ("amount", self.env._("Average Won")),
         ]
         if self.env.user.has_group(PROFITABILITY):

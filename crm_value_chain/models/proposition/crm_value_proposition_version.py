@@ -38,6 +38,7 @@ class CrmValuePropositionVersion(models.Model):
             ("replaced", "Replaced"),
             ("retired", "Retired"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,

@@ -68,7 +68,7 @@ class CrmRetentionModel(models.Model):
         GRADES,
         help="How far to rely on the forecasts, by how they would have fared on "
         "earlier days. A: chances right to 1.5 points beyond chance, totals within "
-        "10 %. B: 3 points, 20 %. C: ranks better than simple rules, but chances or "
+        "10%. B: 3 points, 20%. C: ranks better than simple rules, but chances or "
         "totals were off. D: no model beat the simple rules. E: too little history.",
     )
     grade_words = fields.Char("What the Grade Means", compute="_compute_grade_words")
@@ -230,7 +230,7 @@ class CrmRetentionModel(models.Model):
                 "“%s” erred least in the chances of buying.", self.baseline_label
             )
         return self.env._(
-            "Its chances of buying erred by %(less).1f %% less than those of the best "
+            "Its chances of buying erred by %(less).1f%% less than those of the best "
             "simple rule, “%(rule)s” (log loss %(ours).3f against %(theirs).3f).",
             less=100 * (1 - self.loss / (self.baseline_loss or 1)),
             rule=self.baseline_label,
@@ -247,7 +247,7 @@ class CrmRetentionModel(models.Model):
         )
         level = self.env._(
             "Its chances were off by %(points).1f points on average, the total number "
-            "of purchases by %(total)+.0f %%.",
+            "of purchases by %(total)+.0f%%.",
             points=100 * self.ece,
             total=100 * self.total_error,
         )

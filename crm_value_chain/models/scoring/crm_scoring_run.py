@@ -80,6 +80,7 @@ class CrmScoringRun(models.Model):
             ("done", "Done"),
             ("failed", "Failed"),
         ],
+        "Status",
         default="waiting",
         readonly=True,
     )

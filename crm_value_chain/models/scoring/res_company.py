@@ -70,9 +70,7 @@ class ResCompany(models.Model):
                 )
             if not 0 <= company.value_chain_discount_rate <= 1:
                 raise ValidationError(
-                    self.env._(
-                        "The yearly discount rate must lie between 0 % and 100 %."
-                    )
+                    self.env._("The yearly discount rate must lie between 0% and 100%.")
                 )
             if not (
                 0
@@ -84,6 +82,6 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The limits of the risk must fall from medium over high to "
-                        "lapsed, between 0 % and 100 %."
+                        "lapsed, between 0% and 100%."
                     )
                 )

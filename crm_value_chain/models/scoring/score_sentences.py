@@ -16,10 +16,10 @@ def percent_in_words(env, share):
     """A share of 1 in words; what is not quite nothing or all says so."""
     percent = share * 100
     if 0 < percent < 1:
-        return env._("less than 1 %")
+        return env._("less than 1%")
     if 99 < percent < 100:
-        return env._("more than 99 %")
-    return env._("%s %%", math.floor(percent + 0.5))
+        return env._("more than 99%")
+    return env._("%s%%", math.floor(percent + 0.5))
 
 
 def is_overdue(profile):

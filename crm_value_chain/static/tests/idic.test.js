@@ -183,9 +183,9 @@ test("the report tells the share of each step, of each segment and of all", asyn
         "All customers",
     ]);
     expect(queryAllTexts("button[data-step=differentiate]")).toEqual([
-        "75 %",
-        "8 %",
-        "25 %",
+        "75%",
+        "8%",
+        "25%",
     ]);
     expect("button[data-step=identify]").toHaveCount(0);
 });

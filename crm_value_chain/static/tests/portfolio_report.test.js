@@ -112,8 +112,8 @@ test("the migration matrix tells who moved between two days", async () => {
     expect.verifySteps([["segment", "2026-02-20", "2026-05-20"]]);
     expect(".o_migration_matrix p").toHaveText("2 of 8 customers changed their class.");
     expect(queryAllTexts(".o_migration_matrix tbody tr:eq(0) td")).toEqual([
-        "6\n75 %",
-        "2\n25 %",
+        "6\n75%",
+        "2\n25%",
         "8",
     ]);
     expect(queryAllTexts(".o_migration_matrix tbody tr:last td")).toEqual([
@@ -193,7 +193,7 @@ const openLoyalty = (report = LOYALTY) =>
 
 test("the loyalty matrix has a cell for each kind of loyalty", async () => {
     await openLoyalty();
-    expect("[data-cell=high_high]").toHaveText(/True loyalty\s3\s75 %/);
+    expect("[data-cell=high_high]").toHaveText(/True loyalty\s3\s75%/);
     expect("[data-cell=low_high] button").not.toBeEnabled();
     expect(".o_loyalty_matrix p a").toHaveText("2 without a purchase");
 });

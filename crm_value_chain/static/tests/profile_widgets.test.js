@@ -114,6 +114,6 @@ test("a goal in the making is not drawn", async () => {
 
 test("rates of a goal are percentages", () => {
     const {getValue} = GoalChart.prototype;
-    expect(getValue.call({value: {is_rate: true}}, 0.254)).toBe("25 %");
+    expect(getValue.call({value: {is_rate: true}}, 0.254)).toBe("25%");
     expect(getValue.call({value: {is_rate: false}}, 3)).toBe("3");
 });

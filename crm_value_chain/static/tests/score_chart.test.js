@@ -102,9 +102,9 @@ test("purchases, curve, today and the next purchase stand in their order", async
 test("the chance right after the last purchase and the one now are told", async () => {
     await mountProfile();
     expect(".o_score_chart_end").toHaveCount(2);
-    expect(".o_score_chart_end:eq(0)").toHaveText("78 %");
+    expect(".o_score_chart_end:eq(0)").toHaveText("78%");
     expect(".o_score_chart_end:eq(0)").toHaveClass("o_left");
-    expect(".o_score_chart_end.o_now").toHaveText("41 %");
+    expect(".o_score_chart_end.o_now").toHaveText("41%");
 });
 
 test("the chart is told in words to those who cannot see it", async () => {
@@ -139,7 +139,7 @@ test("a purchase today leaves one point and no overdue day", async () => {
         next: {...SCORE.next, middle: "2027-09-01", latest: null, overdue: false},
     });
     expect(".o_score_chart_end").toHaveCount(1);
-    expect(".o_score_chart_end").toHaveText("30 %");
+    expect(".o_score_chart_end").toHaveText("30%");
     expect(".o_score_chart_band").toHaveCount(0);
     expect(".o_score_chart_expected.o_overdue").toHaveCount(0);
 });
@@ -162,11 +162,11 @@ test("a chance is never rounded to impossible or certain", async () => {
     await makeMockEnv();
     const chances = [0, 0.004, 0.41, 0.995, 1];
     expect(chances.map((chance) => String(formatChance(chance)))).toEqual([
-        "0 %",
-        "< 1 %",
-        "41 %",
-        "> 99 %",
-        "100 %",
+        "0%",
+        "< 1%",
+        "41%",
+        "> 99%",
+        "100%",
     ]);
 });
 
@@ -178,7 +178,7 @@ test("the CLV can be repeated from what the table shows", async () => {
     );
     expect(".o_clv_table tfoot").toHaveText(/88\.01/);
     expect(".o_clv_table th:eq(2)").toHaveText("× Value of one");
-    expect(".o_clv_table").toHaveText(/12 months.*10 % a year/);
+    expect(".o_clv_table").toHaveText(/12 months.*10% a year/);
     expect(".o_clv_table").not.toHaveText(/margin/i);
 });
 
@@ -186,7 +186,7 @@ test("those who may know it are told the margin", async () => {
     const clv = {...SCORE.clv, basis: "margin", margin_rate: 0.25};
     await mountProfile({...SCORE, clv});
     expect(".o_clv_table th:eq(2)").toHaveText("× Margin of one");
-    expect(".o_clv_table").toHaveText(/25 % of its amount/);
+    expect(".o_clv_table").toHaveText(/25% of its amount/);
 });
 
 test("of a margin that is withheld there is the total, and why", async () => {

@@ -113,7 +113,7 @@ test("a customer with history shows stage, rhythm, chance and value", async () =
     expect(badge.querySelector(".o_value_chain_stage")).toHaveText("Repeat");
     expect(badge.querySelector(".o_value_chain_gap")).toHaveText("62 d / 35 d");
     expect(badge.querySelector(".o_value_chain_gap")).not.toHaveClass("o_late");
-    expect(badge.querySelector(".o_value_chain_chance")).toHaveText("41 %");
+    expect(badge.querySelector(".o_value_chain_chance")).toHaveText("41%");
     expect(badge.querySelector(".o_value_chain_amount")).toHaveText(/8\.4k/);
     expect(badge).toHaveAttribute("aria-label", /stage 4 of 7: Repeat customer/);
     expect(badge).toHaveAttribute("data-tooltip", /usually buys every 35 days/);
@@ -150,7 +150,7 @@ test("only a late customer is coloured", async () => {
     expect(".o_value_chain_gap.o_late").toHaveCount(1);
     expect(".o_value_chain_badge:eq(0)").toHaveAttribute(
         "data-tooltip",
-        /overdue · 41 % chance of buying · high risk/
+        /overdue · 41% chance of buying · high risk/
     );
 });
 
@@ -162,7 +162,7 @@ test("a lapsed customer is grey, and the tooltip says so", async () => {
     };
     await mountKanban();
     expect(".o_late").toHaveCount(0);
-    expect(".o_value_chain_chance").toHaveText("< 1 %");
+    expect(".o_value_chain_chance").toHaveText("< 1%");
     expect(".o_value_chain_badge:eq(0)").toHaveAttribute("data-tooltip", /lapsed/);
 });
 

@@ -52,7 +52,7 @@ class TestSmallSamples(BaseCase):
             self.assertLessEqual(found.high, 1)
 
     def test_median_interval_is_the_narrowest_that_holds(self):
-        """Of order statistics at equal distance, with a coverage of 95 %."""
+        """Of order statistics at equal distance, with a coverage of 95%."""
         for count in range(1, 80):
             values = np.arange(count, dtype=float)
             found = median(values)

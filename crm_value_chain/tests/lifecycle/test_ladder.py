@@ -200,7 +200,7 @@ class TestLadder(LadderCase):
     # ------------------------------------------------------------------
 
     def test_majority_is_kept_a_little_longer(self):
-        """Entering majority takes more than half, staying more than 45 %."""
+        """Entering majority takes more than half, staying more than 45%."""
         partner = self.make_buyer(2, estimated_yearly_need=390)
         profile = self.profile(partner)
         self.assertEqual(self.stage_name(partner), "majority")

@@ -213,8 +213,8 @@ class TestNetworkRights(NetworkRights):
             texts[:3],
             [
                 "Member of our network: Customer",
-                "Orders brought by Agent",
-                "Orders delivered by Mill",
+                "Orders brought by Agent: 1",
+                "Orders delivered by Mill: 1",
             ],
         )
         self.assertEqual(part["lines"][0]["id"], member.id)

@@ -314,7 +314,7 @@ class TestGoal(HistoryCase):
         self.assertEqual((goal.value, goal.state), (0, "reached"))
 
     def test_unknown_rate(self):
-        """What cannot be known yet is neither 0 % nor off track."""
+        """What cannot be known yet is neither 0% nor off track."""
         for metric in ("share_of_wallet", "retention_rate"):
             goal = self.make_goal(metric=metric, target_value=0.5)
             self.night(self.day(10))
@@ -329,7 +329,7 @@ class TestGoal(HistoryCase):
         self.assertIn("Goal missed: Once", goal.activity_ids.mapped("summary"))
 
     def test_bad_goals(self):
-        """Rates beyond 100 %, negative targets and crossed days are refused."""
+        """Rates beyond 100%, negative targets and crossed days are refused."""
         for values in (
             {"metric": "retention_rate", "target_value": 80},
             {"target_value": -3},

@@ -103,7 +103,7 @@ class TestProfit(CostCase):
         self.score()
         self.assertEqual(segment.profit, 25)
         self.assertIn("Of 1 of 2 buyers", segment.profit_gap)
-        self.assertIn("90 %", segment.profit_gap)
+        self.assertIn("90%", segment.profit_gap)
 
     def test_nothing_bought(self):
         """Who bought nothing costs what it costs; who does not even cost: unknown."""

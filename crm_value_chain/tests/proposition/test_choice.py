@@ -270,7 +270,7 @@ class TestChoice(ValueCase):
             "Fast",
             "Say Quiet",
             "There in a week",
-            "98 %",
+            "98%",
         ):
             self.assertIn(text, html)
         self.assertNotIn("Say Price", html, "a sacrifice is no benefit")

@@ -45,7 +45,7 @@ class TestPerformance(ValueCase):
         return {row["name"]: row for row in proposition.get_performance()["rows"]}
 
     def test_win_rate_by_hand(self):
-        """8 of 12: 67 %, Wilson 39 % to 86 %."""
+        """8 of 12: 67%, Wilson 39% to 86%."""
         self.deals(8, 4, value_proposition_id=self.turnkey.id)
         self.make_deal(value_proposition_id=self.turnkey.id)
         self.assertEqual(self.turnkey.deal_count, 13)

@@ -48,7 +48,7 @@ class TestValueVersion(ValueCase):
             lambda: factor.score_ids.unlink(),
             lambda: version.alternative_ids.write({"name": "Other"}),
             lambda: version.alternative_ids.unlink(),
-            lambda: version.promise_ids.write({"target": "10 %"}),
+            lambda: version.promise_ids.write({"target": "10%"}),
             lambda: version.unlink(),
             lambda: version.set_value_number(factor.id, False, 3),
         ):
@@ -87,7 +87,7 @@ class TestValueVersion(ValueCase):
         self.assertEqual(second.number, 2)
         self.assertEqual(second.promise, first.promise)
         self.assertEqual(second.value_text, first.value_text)
-        self.assertEqual(second.promise_ids.mapped("target"), ["98 %"])
+        self.assertEqual(second.promise_ids.mapped("target"), ["98%"])
         self.assertEqual(len(second.factor_ids.score_ids), 3)
         self.assertEqual(
             second.factor_ids.score_ids.alternative_id, second.alternative_ids
@@ -134,7 +134,7 @@ class TestValueVersion(ValueCase):
         self.factor(version, "Fast").our_score = 9
         self.factor(version, "Quiet").unlink()
         self.factor(version, "Price").score_ids.score = 6
-        version.promise_ids.target = "99 %"
+        version.promise_ids.target = "99%"
         self.env["crm.value.factor"].create(
             {"version_id": version.id, "name": "Green", "weight": 1, "our_score": 1}
         )
@@ -144,7 +144,7 @@ class TestValueVersion(ValueCase):
             "Gone: Quiet",
             "Fast: Our Score 9 (was 8)",
             "Price: Rival 6 (was 7.5)",
-            "There in a week: Target 99 % (was 98 %)",
+            "There in a week: Target 99% (was 98%)",
         ):
             self.assertIn(expected, lines)
         self.assertTrue(any("All in a week" in line for line in lines))

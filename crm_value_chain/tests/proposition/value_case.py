@@ -72,7 +72,7 @@ class ValueCase(ValueChainCommon):
                 "name": "There in a week",
                 "kind": "service_level",
                 "measure": "Deliveries in time",
-                "target": "98 %",
+                "target": "98%",
                 "user_id": cls.manager.id,
             }
         )

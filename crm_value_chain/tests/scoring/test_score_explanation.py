@@ -45,7 +45,7 @@ class TestScoreExplanation(ForecastCase):
     def test_rhythm_and_chance(self):
         """The usual gap against the gap now, and the chance that follows."""
         self.assertIn(
-            "Usually buys every 35 days, last 62 days ago: 41 % chance of buying "
+            "Usually buys every 35 days, last 62 days ago: 41% chance of buying "
             "within 90 days (model MBG/NBD, graded B).",
             self.sentences(self.regular, purchase_probability=0.414),
         )
@@ -53,16 +53,16 @@ class TestScoreExplanation(ForecastCase):
     def test_bought_once(self):
         """One purchase makes no rhythm."""
         self.assertIn(
-            "Bought once, 62 days ago: 12 % chance of buying again within 90 days",
+            "Bought once, 62 days ago: 12% chance of buying again within 90 days",
             self.sentences(self.once, purchase_probability=0.12),
         )
 
     def test_small_and_large_chances(self):
         """A chance is never rounded to impossible or certain."""
         told = self.sentences(self.regular, purchase_probability=0.004)
-        self.assertIn("less than 1 % chance", told)
+        self.assertIn("less than 1% chance", told)
         told = self.sentences(self.regular, purchase_probability=0.997)
-        self.assertIn("more than 99 % chance", told)
+        self.assertIn("more than 99% chance", told)
 
     def test_lapsed(self):
         """Of lapsed customers only that is told, and how long it is."""
@@ -73,7 +73,7 @@ class TestScoreExplanation(ForecastCase):
             told,
             [
                 "Has not bought for 62 days, 1.8 times the usual gap: counted as "
-                "lapsed, 2 % chance of buying within 90 days (model MBG/NBD, graded "
+                "lapsed, 2% chance of buying within 90 days (model MBG/NBD, graded "
                 "B)."
             ],
         )
@@ -112,7 +112,7 @@ class TestScoreExplanation(ForecastCase):
         told = self.sentences(
             self.regular, churn_risk="high", chance_kept=0.31, revenue_at_risk=345.0
         )
-        self.assertIn("High risk: 31 % is left of the chance", told)
+        self.assertIn("High risk: 31% is left of the chance", told)
         self.assertIn("345.00 a year is at risk", told)
         self.assertNotIn(" risk", self.sentences(self.regular, churn_risk="low"))
 

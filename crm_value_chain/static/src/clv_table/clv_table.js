@@ -47,14 +47,14 @@ export class ClvTable extends Component {
         const {months, rate, margin_rate: marginRate, outdated} = this.clv;
         const notes = [
             _t(
-                "Purchases expected over %(months)s months; later ones count for less, by %(rate)s % a year.",
+                "Purchases expected over %(months)s months; later ones count for less, by %(rate)s% a year.",
                 {months, rate: this.formatPercent(rate)}
             ),
         ];
         if (typeof marginRate === "number") {
             notes.push(
                 _t(
-                    "The margin of one is %s % of its amount.",
+                    "The margin of one is %s% of its amount.",
                     this.formatPercent(marginRate)
                 )
             );

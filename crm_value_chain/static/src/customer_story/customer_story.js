@@ -108,6 +108,10 @@ export class CustomerStory extends Component {
         return deserializeDateTime(text).toFormat("d LLL");
     }
 
+    people({contact, user}) {
+        return [contact, user].filter(Boolean).join(" · ");
+    }
+
     arrow({direction}) {
         return ARROWS[direction];
     }

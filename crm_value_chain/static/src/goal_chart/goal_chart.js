@@ -63,7 +63,7 @@ export class GoalChart extends RetentionChart {
 
     getValue(value) {
         return this.value.is_rate
-            ? `${Math.round(100 * value)} %`
+            ? `${Math.round(100 * value)}%`
             : value.toLocaleString();
     }
 }

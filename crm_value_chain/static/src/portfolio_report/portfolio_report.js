@@ -71,7 +71,7 @@ export class PortfolioReport extends Component {
     percent(share) {
         return share === null || share === undefined
             ? ""
-            : `${Math.round(100 * share)} %`;
+            : `${Math.round(100 * share)}%`;
     }
 
     /** Opens the customers that a domain finds. */

@@ -2,7 +2,7 @@ import {_t} from "@web/core/l10n/translation";
 import {RetentionChart} from "./retention_chart";
 import {registry} from "@web/core/registry";
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+const percent = (share) => `${Math.round(100 * share)}%`;
 
 /** Who was forecast to buy, and who did, by tenths of the customers. */
 export class RetentionDecileChart extends RetentionChart {

@@ -9,10 +9,10 @@ import {_t} from "@web/core/l10n/translation";
 export function formatChance(chance) {
     const percent = chance * 100;
     if (percent > 0 && percent < 1) {
-        return _t("< 1 %");
+        return _t("< 1%");
     }
     if (percent > 99 && percent < 100) {
-        return _t("> 99 %");
+        return _t("> 99%");
     }
-    return _t("%s %", Math.round(percent));
+    return _t("%s%", Math.round(percent));
 }
