@@ -9,7 +9,7 @@ class CrmCustomerFact(models.AbstractModel):
     """
 
     _name = "crm.customer.fact"
-    _inherit = ["crm.noted"]
+    _inherit = ["crm.noted", "crm.derived"]
     _description = "Fact about a Customer"
 
     profile_id = fields.Many2one(
