@@ -12,6 +12,14 @@ LEAD_COLUMNS = {
 
 INDEXES = [("sale_order_line", "reward_id"), ("account_analytic_line", "partner_id")]
 
+# columns of Odoo's that keep an activity type from being deleted
+ACTIVITY_TYPES = [
+    ("mail_activity", "activity_type_id"),
+    ("mail_activity_plan_template", "activity_type_id"),
+    ("mail_activity_type", "triggered_next_type_id"),
+    ("ir_act_server", "activity_type_id"),
+]
+
 
 def pre_init_hook(env):
     """Add the columns of the leads at once, instead of a write for each lead."""
@@ -34,10 +42,37 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the indexes on Odoo's own columns, and what the next install would trust."""
+    """Drop what Odoo would leave behind, and what the next install would trust."""
     for table, column in INDEXES:
         name = SQL.identifier(make_index_name(table, column))
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", name))
     # how far episodes were made of the documents of the past
     parameters = env["ir.config_parameter"].sudo()
     parameters.search([("key", "=like", "crm_value_chain.episodes_until_%")]).unlink()
+    _hand_over_activities(env)
+
+
+def _hand_over_activities(env):
+    """Put a to-do in the place of our activity types, wherever they are in use.
+
+    Odoo does so itself for activities when their type is deleted, but passes over those
+    that are done, and would then keep the type.
+    """
+    env.flush_all()
+    for table, column in ACTIVITY_TYPES:
+        column = SQL.identifier(column)
+        env.cr.execute(
+            SQL(
+                """
+                UPDATE %s SET %s = %s
+                 WHERE %s IN (SELECT res_id FROM ir_model_data
+                               WHERE model = 'mail.activity.type'
+                                 AND module = 'crm_value_chain')
+                """,
+                SQL.identifier(table),
+                column,
+                env.ref("mail.mail_activity_data_todo").id,
+                column,
+            )
+        )
+    env.invalidate_all()

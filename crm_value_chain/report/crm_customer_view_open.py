@@ -107,14 +107,8 @@ class CrmCustomerProfile(models.Model):
         }
 
     def _open_opportunities(self):
-<<<<<<< HEAD
-        domain = of_people(self.partner_id) & Domain("type", "=", "opportunity")
-        domain &= Domain("stage_id.is_won", "=", False)
-        told = ["name", "stage_id", "expected_revenue", "company_id"]
-=======
-        domain = self._their() & Domain("stage_id.is_won", "=", False)
+        domain = of_people(self.partner_id) & Domain("stage_id.is_won", "=", False)
         told = ["name", "type", "stage_id", "expected_revenue", "company_id"]
->>>>>>> 85af551024f28a091017579c35b53a8f545f7fab
         order = "date_deadline, id"
         return self._first_of("crm.lead", domain, order, told, self._tell_opportunity)
 

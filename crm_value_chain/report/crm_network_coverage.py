@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.customer.client_argument import record_of
 from ..models.network.network_roles import LIMITS, ROLES
 
 
@@ -26,8 +28,8 @@ class CrmValueProposition(models.Model):
         :rtype: dict
         """
         self.check_access("read")
-        segment = self.env["crm.segment"].browse(segment_id or [])
-        segment.check_access("read")
+        segments = self.env["crm.segment"]
+        segment = record_of(segments, segment_id) if segment_id else segments
         propositions = self.search(self._coverage_domain(segment))
         found = self._count_coverage(propositions, segment)
         words = self._weakness_words()
@@ -194,11 +196,12 @@ class CrmValueProposition(models.Model):
     def action_open_coverage(self, role, segment_id=False):
         """Open the members behind a cell of the coverage."""
         self.ensure_one()
-        roles = dict(
-            self.env["crm.network.role"]
-            ._fields["role"]
-            ._description_selection(self.env)
-        )
+        roles = self.env["crm.network.role"]._fields["role"]
+        names = [
+            name for key, name in roles._description_selection(self.env) if key == role
+        ]
+        if not names:
+            raise UserError(self.env._("Nobody can contribute as “%s”.", role))
         place = Domain("proposition_id", "=", self.id) | (
             Domain("proposition_id", "=", False)
             & Domain("segment_id", "in", self.segment_ids.ids)
@@ -208,7 +211,7 @@ class CrmValueProposition(models.Model):
         lines = Domain("role", "=", role) & place
         return {
             "type": "ir.actions.act_window",
-            "name": f"{self.name}: {roles[role]}",
+            "name": f"{self.name}: {names[0]}",
             "res_model": "crm.network.member",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [

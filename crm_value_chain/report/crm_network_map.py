@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..analytics import network_layout
+from ..models.customer.client_argument import record_of
 from ..models.network.network_roles import ROLES
 from .network_graph import Graph
 
@@ -44,7 +45,7 @@ class CrmNetworkMember(models.Model):
         """
         self.check_access("read")
         start = self._map_start(center)
-        graph, is_complete = self._walk(start, min(max(int(steps), 1), MOST_STEPS))
+        graph, is_complete = self._walk(start, _number_of_steps(self.env, steps))
         records = self._readable_nodes(graph)
         graph.keep(records)
         total = len(graph.distances)
@@ -79,12 +80,11 @@ class CrmNetworkMember(models.Model):
         if not center:
             members = self.search([("company_id", "=", self.env.company.id)])
             return {(CONTACT, partner.id) for partner in members.partner_id}
-        if center.get("model") not in CENTERS:
+        if not isinstance(center, dict) or center.get("model") not in list(CENTERS):
             raise UserError(
                 self.env._("A map is drawn around a contact or a value proposition.")
             )
-        record = self.env[center["model"]].browse(int(center["id"])).exists()
-        record.check_access("read")
+        record = record_of(self.env[center["model"]], center.get("id"))
         found = CENTERS[center["model"]](record)
         return {(found._name, found.id)} if found else set()
 
@@ -285,3 +285,9 @@ class CrmNetworkMember(models.Model):
             ("proposition", self.env._("Value Proposition")),
             ("contact", self.env._("Other Contact")),
         ]
+
+
+def _number_of_steps(env, steps):
+    if not isinstance(steps, int):
+        raise UserError(env._("A map goes a number of steps far, not “%s”.", steps))
+    return min(max(steps, 1), MOST_STEPS)

@@ -9,7 +9,7 @@ class CrmCustomerFact(models.AbstractModel):
     """
 
     _name = "crm.customer.fact"
-    _inherit = ["crm.noted"]
+    _inherit = ["crm.noted", "crm.derived"]
     _description = "Fact about a Customer"
 
     profile_id = fields.Many2one(
@@ -35,8 +35,26 @@ class CrmCustomerFact(models.AbstractModel):
         facts = self.with_context(active_test=False).search(
             [("profile_id", "=", merged.id)]
         )
-        facts._new_beside(kept).profile_id = kept
+        about = self._about()
+        known = about and self.search([("profile_id", "=", kept.id)]).grouped(about)
+        doubles = facts.filtered(lambda fact: about and fact[about] in known)
+        for fact in doubles:
+            known[fact[about]]._learn_from(fact)
+        (facts - doubles).profile_id = kept
 
-    def _new_beside(self, kept):
-        """Those of these facts that a profile does not know yet. A hook."""
-        return self
+    @api.model
+    def _about(self):
+        """Name of the field of which a customer has each only once. A hook."""
+        return None
+
+    def _learn_from(self, double):
+        """Take what a double says that is about to go, where this does not. A hook."""
+        for name in self._remarks():
+            ours, theirs = self[name] or "", double[name] or ""
+            if theirs not in ours:
+                self[name] = "; ".join(filter(None, (ours, theirs)))
+
+    @api.model
+    def _remarks(self):
+        """Names of the fields in which people say what else they know. A hook."""
+        return ()

@@ -82,7 +82,12 @@ class CrmContactConsent(models.Model):
         if any(consent.date > today for consent in self):
             raise ValidationError(self.env._("Nobody has consented in the future yet."))
         if any(c.valid_until and c.valid_until < c.date for c in self):
-            raise ValidationError(self.env._("A consent ends after it was given."))
+            raise ValidationError(
+                self.env._(
+                    "A consent ends on the day it was given, or later: look at the "
+                    "dates."
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,6 +5,7 @@ class CrmContactTopic(models.Model):
     """Something that people like to hear about: an entry of the catalogue."""
 
     _name = "crm.contact.topic"
+    _inherit = ["crm.named"]
     _description = "Topic"
     _order = "sequence, name, id"
 

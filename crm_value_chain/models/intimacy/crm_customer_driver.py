@@ -44,6 +44,10 @@ class CrmCustomerDriver(models.Model):
                 self.env._("We learned of a driver in the past, not in the future.")
             )
 
-    def _new_beside(self, kept):
-        known = self.search([("profile_id", "=", kept.id)]).driver_id
-        return self.filtered(lambda fact: fact.driver_id not in known)
+    @api.model
+    def _about(self):
+        return "driver_id"
+
+    @api.model
+    def _remarks(self):
+        return ("evidence",)

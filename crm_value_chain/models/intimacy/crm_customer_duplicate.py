@@ -36,6 +36,7 @@ class CrmCustomerDuplicate(models.Model):
     _name = "crm.customer.duplicate"
     _description = "Likely Duplicate"
     _order = "score desc, id"
+    _rec_names_search = ["partner_a_id", "partner_b_id"]
 
     partner_a_id = fields.Many2one(
         "res.partner",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
 from . import identity_text
 from .identity_few import follow_few
@@ -356,7 +357,7 @@ def _same_of_others(vals, known):
     domain &= Domain("normalized", "=", vals["normalized"])
     domain &= Domain("commercial_partner_id", "!=", vals["commercial_partner_id"])
     if vals["kind"] == "account":
-        domain &= Domain("system", "=ilike", vals["system"])
+        domain &= Domain("system", "=ilike", escape_psql(vals["system"]))
     if vals["company_id"]:
         domain &= Domain("company_id", "in", (vals["company_id"], False))
     return domain

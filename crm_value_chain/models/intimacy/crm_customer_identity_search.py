@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.sql import create_index, make_index_name
+from odoo.tools.sql import create_index, escape_psql, make_index_name
 
 from .identity_text import could_be
 
@@ -79,7 +79,9 @@ class CrmCustomerIdentity(models.Model):
         if exact or not forms or self.search_count(same, limit=1):
             return same
         parts = [form for form in forms if len(form) >= FEWEST_LETTERS]
-        within = Domain.OR(Domain("normalized", "like", part) for part in parts)
+        within = Domain.OR(
+            Domain("normalized", "like", escape_psql(part)) for part in parts
+        )
         if parts and self._any(within):
             return within
         return Domain("id", "in", self._similar_ids(parts))

@@ -110,9 +110,18 @@ class CrmCustomerNeed(models.Model):
         profiles._know_needs_anew()
         return result
 
-    def _new_beside(self, kept):
-        known = self.search([("profile_id", "=", kept.id)]).need_id
-        return self.filtered(lambda fact: fact.need_id not in known)
+    @api.model
+    def _about(self):
+        return "need_id"
+
+    @api.model
+    def _remarks(self):
+        return ("note",)
+
+    def _learn_from(self, double):
+        if self.met is False:
+            self.met = double.met
+        return super()._learn_from(double)
 
     def action_open_customers(self):
         """Open the customers whose needs these are."""

@@ -143,7 +143,7 @@ class CrmCustomerProfile(models.Model):
     def _tell_episode(self, episode):
         begin = format_date(self.env, episode.begin_date)
         return {
-            "text": f"{episode.type_id.name}: {episode.name}",
+            "text": episode.display_name,
             "detail": self.env._("open since %s", begin),
             "tone": "warning",
             "model": episode._name,

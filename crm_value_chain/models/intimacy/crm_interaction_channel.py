@@ -1,5 +1,7 @@
+import math
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CrmInteractionChannel(models.Model):
@@ -9,6 +11,7 @@ class CrmInteractionChannel(models.Model):
     """
 
     _name = "crm.interaction.channel"
+    _inherit = ["crm.named"]
     _description = "Interaction Channel"
     _order = "sequence, id"
 
@@ -36,6 +39,29 @@ class CrmInteractionChannel(models.Model):
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "There is one channel of each code."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add channels, of which each use costs something or nothing."""
+        self._check_costs(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change channels; each use costs something or nothing."""
+        self._check_costs([vals])
+        return super().write(vals)
+
+    @api.model
+    def _check_costs(self, vals_list):
+        """Refuse what no cost can be, before Odoo rounds it: NaN it could not.
+
+        :raises ValidationError: naming what is wrong
+        """
+        for cost in (vals.get("cost") for vals in vals_list):
+            if isinstance(cost, float | int) and not 0 <= cost < math.inf:
+                raise ValidationError(
+                    self.env._("An interaction costs zero or more, not %s.", cost)
+                )
 
     @api.model
     def _id_of(self, code):

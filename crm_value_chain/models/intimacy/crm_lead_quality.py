@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...analytics import matching
-from . import duplicate_words
+from . import duplicate_contact, duplicate_words
 from .data_quality import Check, channel_checks, empty
 
 USER = "crm_value_chain.group_value_chain_user"
@@ -42,29 +42,42 @@ class CrmLead(models.Model):
     def _likely_customer(self):
         """The contact most like the lead, and how it matches; none if it has one."""
         contacts = self.env["res.partner"]
-        name = self.contact_name or self.partner_name
-        if self.partner_id or not name:
+        if self.partner_id:
             return contacts, False
-        lead = matching.card(self._as_contact(name, not self.contact_name))
-        best, match = contacts, False
-        for contact in self._who_might_be():
-            other = matching.card(_of_partner(contact))
-            found = matching.compare(lead, other)
-            if found.is_likely and (not match or found.probability > match.probability):
-                best, match = contact, found
-        return best, match
+        lead = matching.card(self._as_contact())
+        ids = self._who_might_be().ids
+        rows = duplicate_contact.rows(self.env, SQL("c.id = ANY(%s)", ids))
+        cards, _failed = duplicate_contact.cards(rows)
+        matches = {id_: matching.compare(lead, card) for id_, card in cards.items()}
+        likely = {id_: found for id_, found in matches.items() if self._is_like(found)}
+        best = max(likely, key=lambda id_: likely[id_].probability, default=False)
+        if not self._names_somebody():
+            # an address that customers share tells which of them it is no more
+            customers = {row[-1] for row in rows if row[0].id in likely}
+            best = len(customers) == 1 and best
+        return contacts.browse(best or ()), best and likely[best]
 
-    def _as_contact(self, name, is_company):
+    def _names_somebody(self):
+        return bool(self.contact_name or self.partner_name)
+
+    def _is_like(self, match):
+        """Whether a match is good enough: by all that is known, or where nobody is
+        named, by the very e-mail address."""
+        if self._names_somebody():
+            return match.is_likely
+        return match.levels.get("email") == "same"
+
+    def _as_contact(self):
         return matching.Contact(
             0,
-            name,
+            self.contact_name or self.partner_name or "",
             self.email_normalized or self.email_from or "",
             self.phone_sanitized or self.phone or "",
             "",
             self.street or "",
             self.zip or "",
             self.city or "",
-            is_company,
+            bool(self.partner_name and not self.contact_name),
         )
 
     def _who_might_be(self):
@@ -80,8 +93,7 @@ class CrmLead(models.Model):
             ],
             limit=MOST_LIKELY,
         )
-        seen = self.env["res.partner"].search([("id", "in", identities.partner_id.ids)])
-        return seen
+        return self.env["res.partner"].search([("id", "in", identities.partner_id.ids)])
 
     def action_use_likely_customer(self):
         """Make the likely customer the customer of the lead."""
@@ -152,17 +164,3 @@ class CrmLead(models.Model):
                 ),
             ),
         ]
-
-
-def _of_partner(contact):
-    return matching.Contact(
-        contact.id,
-        contact.name or "",
-        contact.email_normalized or contact.email or "",
-        contact.phone_sanitized or contact.phone or "",
-        "",
-        contact.street or "",
-        contact.zip or "",
-        contact.city or "",
-        contact.is_company,
-    )

@@ -6,6 +6,7 @@ class CrmNeed(models.Model):
     """A need that customers have and that we can meet: an entry of the catalogue."""
 
     _name = "crm.need"
+    _inherit = ["crm.named"]
     _description = "Need"
     _order = "sequence, name, id"
 

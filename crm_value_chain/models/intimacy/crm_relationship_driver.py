@@ -7,6 +7,7 @@ class CrmRelationshipDriver(models.Model):
     """Why a customer may want a relationship with a supplier at all."""
 
     _name = "crm.relationship.driver"
+    _inherit = ["crm.named"]
     _description = "Relationship Driver"
     _order = "side, sequence, id"
 

@@ -23,6 +23,7 @@ class CrmRelationshipEpisode(models.Model):
     """
 
     _name = "crm.relationship.episode"
+    _inherit = ["crm.named"]
     _description = "Episode of a Relationship"
     _order = "begin_date desc, id desc"
 
@@ -95,7 +96,11 @@ class CrmRelationshipEpisode(models.Model):
     @api.constrains("begin_date", "end_date")
     def _check_dates(self):
         if any(e.end_date and e.end_date < e.begin_date for e in self):
-            raise ValidationError(self.env._("An episode ends after it began."))
+            raise ValidationError(
+                self.env._(
+                    "An episode ends when it begins, or later: look at the dates."
+                )
+            )
 
     @api.depends("end_date")
     def _compute_is_open(self):
@@ -131,7 +136,8 @@ class CrmRelationshipEpisode(models.Model):
     def _hiding_fields(self):
         """Names of the fields whose documents hide their episodes. A hook.
 
-        A complaint concerns everybody who deals with the customer, wherever noted.
+        A complaint concerns everybody who deals with the customer, wherever noted:
+        what it is about only who may read that document, see `_activity_episodes`.
         """
         return ["order_id", "lead_id"]
 
@@ -179,8 +185,8 @@ class CrmRelationshipEpisode(models.Model):
     @api.depends("name", "type_id")
     def _compute_display_name(self):
         for episode in self:
-            kind = episode.type_id.name
-            episode.display_name = f"{kind}: {episode.name}" if kind else episode.name
+            words = dict.fromkeys((episode.type_id.name, episode.name))
+            episode.display_name = ": ".join(filter(None, words))
 
     # ------------------------------------------------------------------
     # People note, documents say

@@ -98,7 +98,11 @@ class CrmRelationshipEpisode(models.Model):
 
     @api.model
     def _activity_episodes(self, some):
-        """An activity whose type opens episodes, such as a complaint, until done."""
+        """An activity whose type opens episodes, such as a complaint, until done.
+
+        Its text tells the episode only of an activity on the contact itself: on an
+        order, an opportunity or an invoice Odoo shows it to those who may read these.
+        """
         return SQL(
             """
             SELECT document.id AS document_id, TRUE AS opens,
@@ -107,13 +111,15 @@ class CrmRelationshipEpisode(models.Model):
                    COALESCE(lead.company_id, so.company_id, move.company_id,
                             contact.company_id) AS company_id,
                    kind.episode_type_id AS type_id,
-                   COALESCE(NULLIF(document.summary, ''), document.res_name,
+                   COALESCE(CASE WHEN contact.id IS NOT NULL
+                                 THEN NULLIF(document.summary, '') END,
                             kind.name ->> 'en_US') AS name,
                    document.create_date AS begin_date,
                    CASE WHEN NOT document.active THEN document.write_date
                    END AS end_date,
                    NULL::varchar AS outcome,
-                   LEFT(document.feedback, 500) AS note,
+                   CASE WHEN contact.id IS NOT NULL
+                        THEN LEFT(document.feedback, 500) END AS note,
                    document.user_id
               FROM mail_activity document
               JOIN mail_activity_type kind ON kind.id = document.activity_type_id

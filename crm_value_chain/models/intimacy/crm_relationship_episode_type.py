@@ -8,6 +8,7 @@ class CrmRelationshipEpisodeType(models.Model):
     """A kind of episode: a purchase, a complaint, a round of golf."""
 
     _name = "crm.relationship.episode.type"
+    _inherit = ["crm.named"]
     _description = "Kind of Episode"
     _order = "sequence, id"
 

@@ -23,7 +23,7 @@ class CrmRelationshipInteraction(models.Model):
     _description = "Interaction with a Customer"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "subject"
+    _rec_names_search = ["commercial_partner_id"]
 
     partner_id = fields.Many2one(
         "res.partner", "Contact", readonly=True, help="With whom it was."
@@ -59,6 +59,7 @@ class CrmRelationshipInteraction(models.Model):
     res_id = fields.Integer(readonly=True, groups=NO_ACCESS)
     origin_id = fields.Integer(readonly=True, groups=NO_ACCESS)
     subject = fields.Char(compute="_compute_document")
+    about = fields.Char(compute="_compute_about")
     document_model = fields.Char(compute="_compute_document")
     document_id = fields.Integer(compute="_compute_document", aggregator=None)
 
@@ -153,6 +154,12 @@ class CrmRelationshipInteraction(models.Model):
             known = {record.id: record[name] for record in found}
             titles |= {each.id: known.get(each.origin_id) for each in group}
         return titles
+
+    @api.depends("subject")
+    @api.depends_context("lang")
+    def _compute_about(self):
+        for interaction in self:
+            interaction.about = interaction.subject or self.env._("(not yours to read)")
 
     @api.depends("subject", "channel_id")
     def _compute_display_name(self):

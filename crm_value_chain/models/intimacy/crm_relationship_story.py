@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..customer.client_argument import record_of
 from ..customer.crm_customer_view import of_people
 
 PAGE = 30
@@ -32,9 +34,8 @@ class CrmRelationshipInteraction(models.Model):
             ``episodes`` that are open, and the ``channels`` to choose from
         :rtype: dict
         """
-        customer = self.env["res.partner"].browse(partner_id)
-        customer.check_access("read")
-        customer = customer.sudo().commercial_partner_id
+        contact = record_of(self.env["res.partner"], partner_id)
+        customer = contact.sudo().commercial_partner_id
         domain = self._story_domain(customer, before, channel_id, direction)
         found = self._newest(customer, domain, PAGE + 1)
         page = found[:PAGE]
@@ -69,7 +70,7 @@ class CrmRelationshipInteraction(models.Model):
         if direction:
             domain &= Domain("direction", "in", [direction, "both"])
         if before:
-            date, id_ = before
+            date, id_ = self._read_place(before)
             domain &= Domain("date", "<", date) | (
                 Domain("date", "=", date) & Domain("id", "<", id_)
             )
@@ -77,6 +78,22 @@ class CrmRelationshipInteraction(models.Model):
 
     def _story_place(self):
         return [fields.Datetime.to_string(self.date), self.id]
+
+    @api.model
+    def _read_place(self, place):
+        """When the last entry of the page before was, and its id.
+
+        :raises UserError: if no page ended like that
+        """
+        try:
+            day, id_ = place
+            date = fields.Datetime.to_datetime(day)
+            if not date:
+                raise ValueError(day)
+            return date, int(id_)
+        except (TypeError, ValueError) as error:
+            message = self.env._("The story does not go on there: load it anew.")
+            raise UserError(message) from error
 
     def _story_entry(self):
         """An interaction as the time line shows it; the customer itself goes unsaid."""

@@ -97,11 +97,13 @@ class CrmTreatment(models.Model):
     is_overdue = fields.Boolean(compute="_compute_is_overdue")
 
     _days_in_order = models.Constraint(
-        "CHECK (date_until >= date_from)", "A treatment ends after it has begun."
+        "CHECK (date_until >= date_from)",
+        "A treatment ends on the day it begins, or later: look at the dates.",
     )
     _deadline_in_order = models.Constraint(
         "CHECK (date_deadline >= date_from)",
-        "The deadline of a goal lies after the day on which it was agreed.",
+        "The deadline of a goal is the day on which it was agreed, or later: look at "
+        "the dates.",
     )
 
     @api.depends("kind")

@@ -46,7 +46,7 @@ class ResPartner(models.Model):
     def _may_be_identity(self, text):
         """Whether a text is longer than what nobody could be found by."""
         may_read = self.env["crm.customer.identity"].has_access("read")
-        return may_read and len((text or "").strip()) >= 4
+        return may_read and len(str(text or "").strip()) >= 4
 
     def action_open_identities(self):
         """Open what the contact is known by; of a customer, all its people too."""

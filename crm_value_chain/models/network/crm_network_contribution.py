@@ -8,6 +8,7 @@ class CrmNetworkContribution(models.Model):
     """What a member does in a role for a proposition, or for a segment's customers."""
 
     _name = "crm.network.contribution"
+    _inherit = ["crm.derived", "crm.named"]
     _description = "Network Contribution"
     _order = "is_critical desc, id"
     _rec_name = "member_id"

@@ -7,6 +7,7 @@ class CrmNetworkKind(models.Model):
     """A kind of supplier, customer, owner, partner or employee: agent, broker …"""
 
     _name = "crm.network.kind"
+    _inherit = ["crm.named"]
     _description = "Kind of Network Role"
     _order = "role, sequence, name, id"
 

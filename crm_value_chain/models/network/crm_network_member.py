@@ -16,7 +16,7 @@ class CrmNetworkMember(models.Model):
     """A contact that helps us to create or deliver value (SCOPE)."""
 
     _name = "crm.network.member"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.derived"]
     _description = "Network Member"
     _order = "name, id"
     _rec_name = "name"

@@ -14,6 +14,7 @@ class CrmNetworkRelation(models.Model):
     _inherit = ["crm.network.period", "crm.noted"]
     _description = "Network Relation"
     _order = "date_from desc, id desc"
+    _rec_names_search = ["partner_id", "type_id", "other_partner_id"]
 
     company_id = fields.Many2one(
         "res.company",

@@ -5,6 +5,7 @@ class CrmNetworkRelationType(models.Model):
     """How two contacts are related, in words from either end."""
 
     _name = "crm.network.relation.type"
+    _inherit = ["crm.named"]
     _description = "Type of Network Relation"
     _order = "sequence, id"
 
@@ -29,6 +30,10 @@ class CrmNetworkRelationType(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     relation_count = fields.Integer("Relations", compute="_compute_relation_count")
+
+    @api.model
+    def _naming_fields(self):
+        return (*super()._naming_fields(), "inverse_name")
 
     @api.depends("name", "inverse_name")
     def _compute_is_symmetric(self):

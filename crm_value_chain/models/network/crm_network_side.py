@@ -9,7 +9,8 @@ class CrmNetworkSide(models.Model):
     _description = "Network Relation, from One End"
     _auto = False
     _order = "date_to desc nulls first, date_from desc nulls last, id"
-    _rec_name = "label"
+    _rec_name = "type_id"
+    _rec_names_search = ["partner_id", "type_id", "other_partner_id"]
     _depends = {
         "crm.network.relation": [
             "company_id",

@@ -40,6 +40,10 @@ class CrmCustomerSignificance(models.Model):
             vals = vals | {"user_id": self.env.uid}
         return super().write(vals)
 
-    def _new_beside(self, kept):
-        known = kept.significance_ids.mapped("kind")
-        return self.filtered(lambda mark: mark.kind not in known)
+    @api.model
+    def _about(self):
+        return "kind"
+
+    @api.model
+    def _remarks(self):
+        return ("reason",)

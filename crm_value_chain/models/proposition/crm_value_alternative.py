@@ -5,7 +5,7 @@ class CrmValueAlternative(models.Model):
     """What the customer could choose instead of us: also to do nothing."""
 
     _name = "crm.value.alternative"
-    _inherit = ["crm.value.content"]
+    _inherit = ["crm.value.content", "crm.named"]
     _description = "Alternative to a Value Proposition"
     _order = "sequence, id"
 

@@ -52,6 +52,8 @@ class CrmValuePropositionVersion(models.Model):
     def action_approve(self):
         """Put submitted versions to use, in the place of the ones in use so far.
 
+        Any manager may, also of what he or she submitted: both names are kept.
+
         :raises UserError: if one is not submitted
         """
         self._check_manager()

@@ -5,6 +5,7 @@ class CrmValueContent(models.AbstractModel):
     """A part of a version of a value proposition: changed only while it is a draft."""
 
     _name = "crm.value.content"
+    _inherit = ["crm.derived"]
     _description = "Content of a Value Proposition"
 
     version_id = fields.Many2one(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...analytics.customer_value import customer_value
@@ -153,10 +154,14 @@ class CrmValuePropositionVersion(models.Model):
         self.check_access("write")
         self._check_draft()
         factor = self.factor_ids.filtered(lambda each: each.id == factor_id)
-        factor.ensure_one()
+        columns = ("weight", False, *self.alternative_ids.ids)
+        if not factor or column not in columns:
+            raise UserError(
+                self.env._("Somebody changed the table meanwhile: load it anew.")
+            )
         if column == "weight":
             factor.weight = number or 0
-        elif column is False:
+        elif not column:
             factor.our_score = False if number is None else number
         else:
             self._set_score(factor, column, number)

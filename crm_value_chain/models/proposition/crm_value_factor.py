@@ -13,7 +13,7 @@ class CrmValueFactor(models.Model):
     """Something that the customer gets from us, or gives up for it."""
 
     _name = "crm.value.factor"
-    _inherit = ["crm.value.content"]
+    _inherit = ["crm.value.content", "crm.named"]
     _description = "Value Factor"
     _order = "version_id, kind, sequence, id"
 
@@ -108,7 +108,7 @@ class CrmValueFactor(models.Model):
         for factor in self:
             scores = factor.score_ids.sorted("score")
             best = scores[:1] if factor.kind == "sacrifice" else scores[-1:]
-            known = best and factor.our_score is not False
+            known = bool(best) and factor.our_score is not False
             factor.best_alternative_id = best.alternative_id
             factor.best_score = best.score if best else False
             factor.advantage = known and advantage(

@@ -7,7 +7,7 @@ class CrmValuePromise(models.Model):
     """Something that we bind ourselves to, and who sees to it that it is kept."""
 
     _name = "crm.value.promise"
-    _inherit = ["crm.value.content"]
+    _inherit = ["crm.value.content", "crm.named"]
     _description = "Binding Promise"
     _order = "version_id, sequence, id"
 
@@ -71,7 +71,11 @@ class CrmValuePromise(models.Model):
             if promise.date_from and promise.date_to:
                 if promise.date_to < promise.date_from:
                     raise ValidationError(
-                        self.env._("%s: ends before it begins.", promise.name)
+                        self.env._(
+                            "%s: a promise ends on the day it begins, or later: look "
+                            "at the dates.",
+                            promise.name,
+                        )
                     )
 
     @api.constrains("member_id", "company_id")

@@ -3,9 +3,6 @@ from odoo.exceptions import UserError
 
 from ..customer.known_field import KnownFloat
 
-# what follows from the versions
-VERSIONS = ("current_version_id", "content_version_id", "open_version_id", "state")
-
 
 class CrmValueProposition(models.Model):
     """What we offer a group of customers that beats the alternatives.
@@ -15,7 +12,7 @@ class CrmValueProposition(models.Model):
     """
 
     _name = "crm.value.proposition"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.derived", "crm.named"]
     _description = "Value Proposition"
     _order = "sequence, id"
     _check_company_auto = True
@@ -156,9 +153,13 @@ class CrmValueProposition(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make propositions, each with a first version, a draft."""
-        vals_list = [_without(VERSIONS, vals) for vals in vals_list]
         promises = [vals.get("promise") for vals in vals_list]
-        made = super().create([_without(("promise",), vals) for vals in vals_list])
+        made = super().create(
+            [
+                {name: vals[name] for name in vals if name != "promise"}
+                for vals in vals_list
+            ]
+        )
         without = [
             (proposition, promise)
             for proposition, promise in zip(made, promises, strict=True)
@@ -171,10 +172,6 @@ class CrmValueProposition(models.Model):
             ]
         )
         return made
-
-    def write(self, vals):
-        """Change propositions; which version is in use their approval says."""
-        return super().write(_without(VERSIONS, vals))
 
     def copy(self, default=None):
         """Copy propositions with what they say, as drafts."""
@@ -221,8 +218,3 @@ class CrmValueProposition(models.Model):
         if any(not proposition.open_version_id for proposition in self):
             raise UserError(self.env._("There is no draft: make a new version."))
         return self.open_version_id
-
-
-def _without(names, vals):
-    """Values without those of some fields."""
-    return {name: value for name, value in vals.items() if name not in names}

@@ -18,9 +18,10 @@ class CrmValuePropositionVersion(models.Model):
     """What a value proposition said at a time. Once approved it stays as it was."""
 
     _name = "crm.value.proposition.version"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.derived"]
     _description = "Version of a Value Proposition"
     _order = "proposition_id, number desc, id desc"
+    _rec_names_search = ["proposition_id"]
     _check_company_auto = True
 
     proposition_id = fields.Many2one(
@@ -63,7 +64,13 @@ class CrmValuePropositionVersion(models.Model):
     )
     submitted_on = fields.Datetime(readonly=True, copy=False)
     approved_by_id = fields.Many2one(
-        "res.users", "Approved by", readonly=True, copy=False, ondelete="set null"
+        "res.users",
+        "Approved by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Any manager, also the one who wrote or submitted it: agree among you "
+        "whether a second one shall look at it.",
     )
     approved_on = fields.Datetime(readonly=True, copy=False)
     ended_on = fields.Datetime(

@@ -8,6 +8,7 @@ class CrmValueScore(models.Model):
     """How an alternative does on a factor. Not known: there is no such record."""
 
     _name = "crm.value.score"
+    _inherit = ["crm.derived"]
     _description = "Score of an Alternative"
     _order = "factor_id, alternative_id"
     _rec_name = "score"

@@ -4,3 +4,4 @@ from . import test_hidden
 from . import test_res_partner
 from . import test_rights
 from . import test_rooms_over_rpc
+from . import test_mistakes_over_rpc

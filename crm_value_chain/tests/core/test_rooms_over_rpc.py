@@ -20,9 +20,8 @@ OF_CUSTOMERS = {
 OF_THE_COMPANY = ("crm.need", "crm.network.member", "crm.value.proposition")
 
 
-@tagged("post_install", "-at_install")
-class TestRoomsOverRpc(RightsCase, HttpCase):
-    """What each user gets of intimacy, network and propositions from outside."""
+class RoomsCase(RightsCase, HttpCase):
+    """Something of each room, and calls as the web client of a user makes them."""
 
     @classmethod
     def setUpClass(cls):
@@ -99,6 +98,11 @@ class TestRoomsOverRpc(RightsCase, HttpCase):
             },
         ).json()
         return answer.get("result"), answer.get("error", {}).get("data", {})
+
+
+@tagged("post_install", "-at_install")
+class TestRoomsOverRpc(RoomsCase):
+    """What each user gets of intimacy, network and propositions from outside."""
 
     def test_who_sees_what_is_noted_of_whom(self):
         """Own customers, all of them, or nothing at all, as the group says."""

@@ -78,7 +78,7 @@ class TestConsent(InteractCase):
     def test_dates(self):
         with self.assertRaises(ValidationError):
             self.consent(days_ago=-3)
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "look at the dates"):
             self.consent(valid_until=self.today - timedelta(days=5))
 
     def test_warning(self):

@@ -188,6 +188,20 @@ class TestDataQuality(IdentityCase):
         self.assertEqual(lead.partner_id, self.good)
         self.assertFalse(lead.likely_customer_id)
 
+    def test_an_address_of_a_customer_is_enough_where_nobody_is_named(self):
+        self.commit()
+        lead = self.lead(email_from="Good@Example.com").with_user(self.seller)
+        self.assertEqual(lead.likely_customer_id, self.good)
+        self.assertEqual(lead.likely_customer_reasons, "Same e-mail address")
+        unknown = self.lead(email_from="nobody@example.org", phone="02 290 34 90")
+        self.assertFalse(unknown.with_user(self.seller).likely_customer_id)
+
+    def test_an_address_that_customers_share_tells_nobody(self):
+        self.make_customer("Other", email="good@example.com")
+        self.commit()
+        lead = self.lead(email_from="good@example.com").with_user(self.seller)
+        self.assertFalse(lead.likely_customer_id)
+
     def test_a_namesake_is_no_likely_customer(self):
         self.commit()
         lead = self.lead(contact_name="Good Data", email_from="else@example.org")

@@ -93,8 +93,8 @@ class TestDriver(DifferenceCase):
 
     def test_merge(self):
         """Who merges keeps the drivers of both, each once."""
-        self.drive(self.own, self.risk, strength=5)
-        self.drive(self.others, self.risk, strength=1)
+        self.drive(self.own, self.risk, strength=5, evidence="Asks for references")
+        self.drive(self.others, self.risk, strength=1, evidence="Pays for insurance")
         self.drive(self.others, self.complex)
         self.merge(self.foreign, into=self.customer)
         facts = self.own.driver_fact_ids
@@ -102,6 +102,8 @@ class TestDriver(DifferenceCase):
             {fact.driver_id: fact.strength for fact in facts},
             {self.risk: 5, self.complex: 3},
         )
+        [risk] = facts.filtered(lambda fact: fact.driver_id == self.risk)
+        self.assertEqual(risk.evidence, "Asks for references; Pays for insurance")
 
     def test_refusal(self):
         """Who refuses profiling takes the drivers along."""

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
 from odoo.tools import SQL, mute_logger
 
+from ...hooks import _hand_over_activities
 from .interact_case import InteractCase
 
 
@@ -187,10 +188,55 @@ class TestComplaint(InteractCase):
                 self.assertTrue(episode.is_open)
                 activity._action_done(feedback="Sent new chairs")
                 self.assertFalse(self.episode(activity).is_open)
-                self.assertEqual(episode.outcome_note, "Sent new chairs")
                 self.assertFalse(episode.outcome, "only people know")
                 episode.with_user(self.manager).outcome = "good"
                 self.assertEqual(episode.outcome, "good")
+
+    def test_what_it_is_about(self):
+        """Of a complaint on the contact everybody reads it who sees the customer; of
+        one on a deal or an order whoever may read that: it is told there."""
+        for document, told in (
+            (self.person, True),
+            (self.lead(self.person, user_id=self.colleague.id), False),
+            (self.order(self.person, user_id=self.colleague.id), False),
+        ):
+            with self.subTest(model=document._name):
+                activity = self.call(
+                    document, False, "crm_value_chain.mail_activity_complaint"
+                )
+                activity._action_done(feedback="Sent new chairs")
+                seen = self.episode(activity).with_user(self.seller)
+                self.assertEqual(seen.name, "Call back" if told else "Complaint")
+                self.assertEqual(seen.outcome_note or "", "Sent new chairs" * told)
+                name = "Complaint: Call back" if told else "Complaint"
+                self.assertEqual(seen.display_name, name)
+                if told:
+                    self.assertTrue(seen.action_open_document())
+                else:
+                    with self.assertRaises(AccessError):
+                        seen.action_open_document()
+
+    def test_uninstalled(self):
+        """Without the addon complaints are to-dos: nothing keeps their type."""
+        kind = self.env.ref("crm_value_chain.mail_activity_complaint")
+        opened, settled = (
+            self.call(self.person, done, "crm_value_chain.mail_activity_complaint")
+            for done in (False, True)
+        )
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Care",
+                "res_model": "res.partner",
+                "template_ids": [Command.create({"activity_type_id": kind.id})],
+            }
+        )
+        _hand_over_activities(self.env)
+        self.env.flush_all()
+        kind.unlink()
+        to_do = self.env.ref("mail.mail_activity_data_todo")
+        for record in (opened, settled, plan.template_ids):
+            self.assertEqual(record.activity_type_id, to_do)
+        self.assertEqual(opened.summary, "Call back")
 
     def test_other_activity(self):
         """A plain call is no episode."""
@@ -244,7 +290,7 @@ class TestEpisodeByHand(InteractCase):
             episode.partner_id = self.foreign
 
     def test_dates(self):
-        with self.assertRaisesRegex(ValidationError, "ends after"):
+        with self.assertRaisesRegex(ValidationError, "look at the dates"):
             self.note(begin_date=self.now, end_date=self.ago(1))
 
     @users("interact_manager")

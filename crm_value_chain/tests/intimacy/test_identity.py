@@ -220,6 +220,11 @@ class TestIdentity(IdentityCase):
         self.note()
         self.assertTrue(self.note(self.works, system="Old program"))
 
+    def test_signs_in_the_name_of_a_shop_stand_for_themselves(self):
+        self.note(self.anna, value="77", system="my-shop")
+        self.assertTrue(self.note(self.works, value="77", system="my_shop"))
+        self.assertTrue(self.note(self.clerk, value="77", system="%"))
+
     def test_a_card_that_odoo_knows_is_nobody_elses(self):
         with self.assertRaisesRegex(ValidationError, "belongs to Anna Weber"):
             self.note(self.works, kind="loyalty_card", system="", value="AB-12-Z")
@@ -294,6 +299,17 @@ class TestIdentity(IdentityCase):
         self.make_customer("Anna's Son", email="anna.weber@example.community")
         self.commit()
         self.assertEqual(self.by_identity("anna.weber@example.com"), self.anna)
+
+    def test_signs_stand_for_themselves(self):
+        """What a database takes for any letter, people type in addresses."""
+        ann = self.make_customer("Ann", email="q_z_9@shop.example")
+        lookalike = self.make_customer("Look", email="q1z29@shop.example")
+        self.commit()
+        self.assertEqual(self.by_identity("q_z_9@shop.example"), ann)
+        self.assertEqual(self.by_identity("q_z_9@shop"), ann)
+        self.assertEqual(self.by_identity("q1z29@shop"), lookalike)
+        self.assertFalse(self.by_identity("%%%%%"))
+        self.assertFalse(self.by_identity("_____@_____"))
 
     def test_nothing_is_found_by_nothing(self):
         self.assertFalse(self.by_identity("no such thing 98765 whatsoever"))

@@ -329,6 +329,8 @@ class TestInteractionRights(InteractCase):
         )
         order = seen.filtered(lambda i: i.source == "order")
         self.assertFalse(order.subject)
+        self.assertEqual(order.about, "(not yours to read)")
+        self.assertIn("On the firm", mails.mapped("about"))
         with self.assertRaises(AccessError):
             order.action_open_document()
         self.assertNotIn("discount", str(seen.read()))

@@ -319,6 +319,49 @@ class TestNeed(DifferenceCase):
         )
         self.assertEqual(self.own.need_ids, self.speed | self.price)
 
+    def test_merge_keeps_what_was_said(self):
+        """Of a need that both have, what is not known of the one is of the other."""
+        self.need(self.own, self.speed, note="Within a day")
+        self.need(self.others, self.speed, met=7, note="Or they buy elsewhere")
+        self.need(self.own, self.price, met=2)
+        self.need(self.others, self.price, met=9, note="Every cent")
+        self.need(self.own, self.advice, note="On the phone, in the evening")
+        self.need(self.others, self.advice, note="On the phone")
+        self.merge(self.foreign, into=self.customer)
+        self.assertEqual(
+            {
+                fact.need_id: (fact.met, fact.note, fact.gap)
+                for fact in self.own.need_fact_ids
+            },
+            {
+                self.speed: (7, "Within a day; Or they buy elsewhere", 3 * 0.3),
+                self.price: (2, "Every cent", 3 * 0.8),
+                self.advice: (False, "On the phone, in the evening", False),
+            },
+        )
+
+    def test_merge_of_many(self):
+        """Many needs take no more queries than a few."""
+        Fact = self.env["crm.customer.need"].sudo()
+
+        def cost(needs):
+            for profile, values in ((self.own, {}), (self.others, {"met": 5})):
+                for need in needs:
+                    self.need(profile, need, note=profile.partner_id.name, **values)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            Fact._move(self.others, self.own)
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        few = cost(self.speed)
+        (self.own | self.others).need_fact_ids.unlink()
+        many = cost(
+            self.env["crm.need"].create([{"name": f"Need {n}"} for n in range(20)])
+        )
+        self.assertLessEqual(many, few)
+
     def test_refusal(self):
         """Who refuses profiling takes the needs along."""
         fact = self.need(self.own, self.speed)

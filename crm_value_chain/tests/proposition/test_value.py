@@ -127,7 +127,7 @@ class TestValue(ValueCase):
         """End after they begin; are kept in the own network; are valid in between."""
         promise = self.version.promise_ids
         self.assertTrue(promise.is_valid)
-        with self.assertRaisesRegex(ValidationError, "ends before it begins"):
+        with self.assertRaisesRegex(ValidationError, "look at the dates"):
             promise.date_to = "2000-01-01"
         promise.write({"date_from": "1999-01-01", "date_to": "2000-01-01"})
         self.assertFalse(promise.is_valid)
