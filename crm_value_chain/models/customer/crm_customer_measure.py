@@ -267,7 +267,9 @@ class CrmCustomerMeasure(models.AbstractModel):
             SQL(
                 """
                 WITH missing AS MATERIALIZED (
-                    SELECT source.partner_id, source.company_id
+                    -- DISTINCT: so that all are found before the first is inserted,
+                    -- after which an index of profiles takes ever longer to search
+                    SELECT DISTINCT source.partner_id, source.company_id
                       FROM (%(sources)s) source
                      WHERE source.company_id IS NOT NULL AND NOT EXISTS (
                            SELECT FROM crm_customer_profile p
