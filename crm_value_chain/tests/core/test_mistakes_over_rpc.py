@@ -50,7 +50,9 @@ class TestMistakesOverRpc(RoomsCase):
     # ------------------------------------------------------------------
 
     def test_nothing_moves_to_another_company(self):
-        """The company of a note is that of its customer, of a role its member's."""
+        """The company of a note is that of its customer, of a role its member's: also
+        for who works in both companies."""
+        self.seller.company_ids |= self.elsewhere
         for record in (
             self.fact,
             self.env["crm.customer.driver"].search([("partner_id", "=", self.own.id)]),
