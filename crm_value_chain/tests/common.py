@@ -1,7 +1,8 @@
 from datetime import timedelta
+from unittest import SkipTest
 
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 from ..models.customer.scope import Scope
 from ..models.scoring.crm_scoring_schedule import CRONS
@@ -145,3 +146,35 @@ class ValueChainCommon(TransactionCase):
         """Forget who changed while the test was set up."""
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM crm_customer_stale")
+
+
+class DemoCase(ValueChainCommon):
+    """The demo company, where it is installed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
+            raise SkipTest("This database was made without demo data.")
+        cls.main = cls.env.ref("base.main_company")
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=[cls.main.id])
+        )
+
+
+class RpcCase(HttpCase):
+    """Calls as the web client of a user makes them."""
+
+    @classmethod
+    def password(cls, login):
+        """Password that the users of such tests are given."""
+        return f"{login}_password"
+
+    def call_as(self, login, model, method, *args, **kwargs):
+        """Call a method as the web client of a user does; gives result and error."""
+        self.authenticate(login, self.password(login))
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}", json={"params": params}
+        ).json()
+        return answer.get("result"), answer.get("error", {}).get("data", {})

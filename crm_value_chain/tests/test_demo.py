@@ -1,10 +1,9 @@
 from datetime import timedelta
-from unittest import SkipTest
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .common import ValueChainCommon
+from .common import DemoCase
 
 
 @tagged("post_install", "-at_install")
@@ -19,18 +18,12 @@ class TestDemoTour(HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDemo(ValueChainCommon):
+class TestDemo(DemoCase):
     """The demo data, where it is installed."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
-            raise SkipTest("This database was made without demo data.")
-        cls.main = cls.env.ref("base.main_company")
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=[cls.main.id])
-        )
         cls.batch = cls.env["crm.historical.batch"].search(
             [("name", "=", "cdnow_sample.csv"), ("company_id", "=", cls.main.id)]
         )

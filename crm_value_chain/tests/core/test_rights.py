@@ -2,9 +2,9 @@ from contextlib import suppress
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
-from ..common import ValueChainCommon
+from ..common import RpcCase, ValueChainCommon
 
 SELLER = "sales_team.group_sale_salesman"
 SELLER_ALL = "sales_team.group_sale_salesman_all_leads"
@@ -537,11 +537,12 @@ class TestOtherUsers(RightsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRpc(HttpCase):
+class TestRpc(RpcCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        new_test_user(cls.env, "vc_rpc", groups=SELLER_ALL, password="vc_rpc_password")
+        secret = cls.password("vc_rpc")
+        new_test_user(cls.env, "vc_rpc", groups=SELLER_ALL, password=secret)
         cls.customer = cls.env["res.partner"].create({"name": "Customer"})
         cls.env["crm.historical.purchase"].create(
             {"partner_id": cls.customer.id, "date": "2024-01-01", "amount": 10}
@@ -550,21 +551,9 @@ class TestRpc(HttpCase):
         profiles._insert_missing()
         cls.profile = profiles.search([("partner_id", "=", cls.customer.id)])
 
-    def call(self, model, method, *args, **kwargs):
-        """Call a method as the web client does; gives result or error."""
-        self.authenticate("vc_rpc", "vc_rpc_password")
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            json={
-                "params": {
-                    "model": model,
-                    "method": method,
-                    "args": args,
-                    "kwargs": kwargs,
-                }
-            },
-        ).json()
-        return answer.get("result"), answer.get("error", {}).get("data", {})
+    def call(self, *args, **kwargs):
+        """Call a method as a salesperson of all documents."""
+        return self.call_as("vc_rpc", *args, **kwargs)
 
     def test_private_methods(self):
         """What measures and classifies cannot be called from outside."""

@@ -1,5 +1,6 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..common import RpcCase
 from .test_rights import ACCOUNTANT, RightsCase
 
 USER = "crm_value_chain.group_value_chain_user"
@@ -20,7 +21,7 @@ OF_CUSTOMERS = {
 OF_THE_COMPANY = ("crm.need", "crm.network.member", "crm.value.proposition")
 
 
-class RoomsCase(RightsCase, HttpCase):
+class RoomsCase(RightsCase, RpcCase):
     """Something of each room, and calls as the web client of a user makes them."""
 
     @classmethod
@@ -36,7 +37,7 @@ class RoomsCase(RightsCase, HttpCase):
             cls.portal: NOBODY,
         }
         for user in cls.sees:
-            user.password = cls.password(user)
+            user.password = cls.password(user.login)
         cls.need = cls.env["crm.need"].create({"name": "Quick delivery"})
         cls.driver = cls.env["crm.relationship.driver"].search([], limit=1)
         cls.channel = cls.env.ref("crm_value_chain.interaction_channel_phone")
@@ -51,10 +52,6 @@ class RoomsCase(RightsCase, HttpCase):
         )
         for customer in (cls.own, cls.foreign):
             cls.tell(customer)
-
-    @classmethod
-    def password(cls, user):
-        return f"{user.login}_password"
 
     @classmethod
     def tell(cls, customer):
@@ -82,22 +79,10 @@ class RoomsCase(RightsCase, HttpCase):
             cls.env[model].create(values)
         cls.order(customer)
 
-    def call(self, user, model, method, *args, **kwargs):
-        """Call a method as the web client of a user does; gives result and error."""
-        self.authenticate(user.login, self.password(user))
+    def call(self, user, *args, **kwargs):
+        """Call a method as a user, in all companies of the user."""
         kwargs.setdefault("context", {"allowed_company_ids": user.company_ids.ids})
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            json={
-                "params": {
-                    "model": model,
-                    "method": method,
-                    "args": args,
-                    "kwargs": kwargs,
-                }
-            },
-        ).json()
-        return answer.get("result"), answer.get("error", {}).get("data", {})
+        return self.call_as(user.login, *args, **kwargs)
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,8 @@
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from ..common import RpcCase
 
 SELLER = "sales_team.group_sale_salesman"
 USERS = {
@@ -15,7 +17,7 @@ OTHERS = ("accountant", "portal")
 
 
 @tagged("post_install", "-at_install")
-class TestDifferenceRpc(HttpCase):
+class TestDifferenceRpc(RpcCase):
     """What each user gets to see and may change, as a client asks for it."""
 
     @classmethod
@@ -23,7 +25,10 @@ class TestDifferenceRpc(HttpCase):
         super().setUpClass()
         cls.users = {
             name: new_test_user(
-                cls.env, f"rpc_{name}", groups=groups, password=f"rpc_{name}_secret"
+                cls.env,
+                f"rpc_{name}",
+                groups=groups,
+                password=cls.password(f"rpc_{name}"),
             )
             for name, groups in USERS.items()
         }
@@ -49,21 +54,9 @@ class TestDifferenceRpc(HttpCase):
         cls.profile, cls.theirs = profiles
         cls.mine = [("profile_id", "in", profiles.ids)]
 
-    def call(self, user, model, method, *args, **kwargs):
-        """Call a method as the web client does; gives result and error."""
-        self.authenticate(f"rpc_{user}", f"rpc_{user}_secret")
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            json={
-                "params": {
-                    "model": model,
-                    "method": method,
-                    "args": args,
-                    "kwargs": kwargs,
-                }
-            },
-        ).json()
-        return answer.get("result"), answer.get("error", {}).get("data", {})
+    def call(self, user, *args, **kwargs):
+        """Call a method as one of the users, by name."""
+        return self.call_as(f"rpc_{user}", *args, **kwargs)
 
     @mute_logger("odoo.http")
     def assertRefused(self, user, model, method, *args):

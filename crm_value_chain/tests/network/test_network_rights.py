@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
+from ..common import RpcCase
 from .network_case import NetworkCase
 
 # rights of salesperson and manager: read, write, create, unlink
@@ -221,16 +222,11 @@ class TestNetworkRights(NetworkRights):
 
 
 @tagged("post_install", "-at_install")
-class TestNetworkRpc(HttpCase):
+class TestNetworkRpc(RpcCase):
     """What a client gets and does not get."""
 
-    def call(self, model, method, *args, **kwargs):
-        self.authenticate("net_rpc", "net_rpc_password")
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        answer = self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}", json={"params": params}
-        ).json()
-        return answer.get("result"), answer.get("error", {}).get("data", {})
+    def call(self, *args, **kwargs):
+        return self.call_as("net_rpc", *args, **kwargs)
 
     def test_salesperson(self):
         """A client of a salesperson reads the map, and nothing confidential."""
@@ -238,7 +234,7 @@ class TestNetworkRpc(HttpCase):
             self.env,
             "net_rpc",
             groups="sales_team.group_sale_salesman",
-            password="net_rpc_password",
+            password=self.password("net_rpc"),
         )
         colleague = new_test_user(
             self.env, "net_rpc2", groups="sales_team.group_sale_salesman"

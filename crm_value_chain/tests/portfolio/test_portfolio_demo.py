@@ -1,8 +1,6 @@
-from unittest import SkipTest
-
 from odoo.tests import tagged
 
-from ..common import ValueChainCommon
+from ..common import DemoCase
 from .test_value_tier import abc
 
 FIGURES = (
@@ -72,18 +70,12 @@ def chance_and_value(p):
 
 
 @tagged("post_install", "-at_install")
-class TestPortfolioDemo(ValueChainCommon):
+class TestPortfolioDemo(DemoCase):
     """The ready-made portfolios on the customers of the CDNOW sample."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
-            raise SkipTest("This database was made without demo data.")
-        cls.main = cls.env.ref("base.main_company")
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=[cls.main.id])
-        )
         cls.score(company=cls.main)
 
     def figures(self):

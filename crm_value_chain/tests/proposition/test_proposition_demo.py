@@ -1,23 +1,15 @@
-from unittest import SkipTest
-
 from odoo.tests import tagged
 
-from ..common import ValueChainCommon
+from ..common import DemoCase
 
 
 @tagged("post_install", "-at_install")
-class TestPropositionDemo(ValueChainCommon):
+class TestPropositionDemo(DemoCase):
     """The value propositions of the demo data, where it is installed."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
-            raise SkipTest("This database was made without demo data.")
-        cls.main = cls.env.ref("base.main_company")
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=[cls.main.id])
-        )
         cls.propositions = cls.env["crm.value.proposition"].search(
             [("company_id", "=", cls.main.id)]
         )
