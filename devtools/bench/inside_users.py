@@ -169,6 +169,25 @@ def contact_form(transaction):
     return call_of(transaction, work)
 
 
+def customer_form(transaction):
+    """The customer view; without the addon the contact's form, as far as it goes."""
+    if not transaction(lambda env: "crm.customer.profile" in env):
+        return contact_form(transaction)
+    view = transaction(lambda env: get_view(env, "crm.customer.profile", "form"))
+    contacts = transaction(customers)
+    found = transaction(
+        lambda env: env["crm.customer.profile"]
+        .search([("partner_id", "in", contacts)])
+        .ids
+    )
+
+    def work(env, number):
+        profile = env["crm.customer.profile"].browse(found[number % len(found)])
+        profile.web_read(view.specification)
+
+    return call_of(transaction, work)
+
+
 def contact_change(transaction):
     """A new e-mail address and phone of a contact; it is rolled back."""
     ids = transaction(customers)
@@ -197,6 +216,22 @@ def contact_import(transaction):
                 for row in range(100)
             ]
         )
+        env.cr.flush()
+
+    return call_of(transaction, work)
+
+
+def lead_creation(transaction):
+    """A new opportunity of a known customer; it is rolled back."""
+    ids = transaction(customers)
+
+    def work(env, number):
+        opportunity = {
+            "name": f"Request {number}",
+            "type": "opportunity",
+            "partner_id": ids[number % len(ids)],
+        }
+        env["crm.lead"].with_context(**NO_MAIL).create(opportunity)
         env.cr.flush()
 
     return call_of(transaction, work)
@@ -316,8 +351,10 @@ ACTIONS = {
     "pipeline by stage": kanban_group_by,
     "contact list": contact_list,
     "contact form": contact_form,
+    "customer view, to contact form": customer_form,
     "contact changed": contact_change,
     "100 contacts imported": contact_import,
+    "opportunity created": lead_creation,
     "order confirmation": order_confirmation,
     "order of a loyalty program": loyalty_confirmation("night"),
     "order promoted at once": loyalty_confirmation("at_once"),

@@ -18,7 +18,7 @@ TIMES = {
     "quiet": "night with nothing changed",
     "placed": "20 segments, all placed anew",
     "placed_again": "20 segments, placed again",
-    "identities": "identities of as many contacts",
+    "identities": "identities of new contacts",
     "duplicates": "their duplicates",
     "found": "customer by identity",
     "found_misspelt": "customer by misspelt identity",
