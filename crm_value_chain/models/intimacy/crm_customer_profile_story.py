@@ -147,7 +147,6 @@ class CrmCustomerProfile(models.Model):
         return {
             "text": f"{episode.type_id.name}: {episode.name}",
             "detail": self.env._("open since %s", begin),
-            "tone": "warning",
             "model": episode._name,
             "id": episode.id,
         }
