@@ -4,6 +4,7 @@ from ..models.customer.crm_customer_view import MOST_LINES
 
 COLUMNS = 3
 ROOM = 2  # lines that a heading takes, with the room around it
+LETTERS = 40  # that fit a line of a column
 
 
 # a report of its own
@@ -25,8 +26,15 @@ class CrmCustomerProfile(models.Model):
         for part in map(_shortened, self.customer_view):
             shortest = heights.index(min(heights))
             columns[shortest].append(part)
-            heights[shortest] += ROOM + 2 * len(part["lines"])
+            heights[shortest] += _height(part)
         return columns
+
+
+def _height(part):
+    """How many printed lines a part takes, about."""
+    told = [f"{line['text']} · {line.get('detail') or ''}" for line in part["lines"]]
+    told = told or [part["empty"] or ""]
+    return ROOM + bool(part["more"]) + sum(len(text) // LETTERS + 1 for text in told)
 
 
 def _shortened(part):

@@ -32,7 +32,7 @@ class CrmCustomerProfile(models.Model):
                 "differentiate",
                 "value",
                 self.env._("Value known"),
-                self.env._("Wait for the next night: it scores the customer."),
+                self.env._("Forecast in the night after the first purchase."),
                 SQL("p.clv IS NOT NULL"),
             ),
             Evidence(

@@ -82,5 +82,6 @@ class CrmCustomerProfile(models.Model):
             "name": self.env._("Needs like %s", self.display_name),
             "res_model": alike._name,
             "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", alike.ids)],
         }

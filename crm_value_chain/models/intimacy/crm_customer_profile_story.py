@@ -145,7 +145,6 @@ class CrmCustomerProfile(models.Model):
         return {
             "text": episode.display_name,
             "detail": self.env._("open since %s", begin),
-            "tone": "warning",
             "model": episode._name,
             "id": episode.id,
         }

@@ -63,7 +63,7 @@ class CrmDuplicateScan(models.Model):
         "res.users", "Asked by", readonly=True, ondelete="set null"
     )
     started_on = fields.Datetime(readonly=True)
-    finished_on = fields.Datetime(readonly=True)
+    finished_on = fields.Datetime("Finished on", readonly=True)
     contact_count = fields.Integer("Contacts", readonly=True)
     candidate_count = fields.Integer("Pairs Compared", readonly=True)
     found_count = fields.Integer("Likely Duplicates", readonly=True)

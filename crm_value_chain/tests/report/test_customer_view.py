@@ -62,6 +62,13 @@ class TestCustomerView(TradeCase):
         self.assertIn("Chairs for the attic", texts)
         self.assertTrue(any("Ask about the attic" in text for text in texts))
 
+    def test_a_lead_that_nobody_qualified_yet_is_open_too(self):
+        """Else the view says that nothing is open beside an enquiry that waits."""
+        self.lead.copy({"name": "Asked for a catalogue", "type": "lead"})
+        lines = self.view(self.seller)["open"]["lines"]
+        line = next(each for each in lines if each["text"] == "Asked for a catalogue")
+        self.assertEqual(line["detail"], "lead")
+
     def test_open_matters_of_others_are_not_there(self):
         stranger = self.make_customer("Stranger", user_id=self.seller.id)
         quotation = self.order(stranger, confirm=False)
