@@ -126,6 +126,23 @@ class TestRoomsOverRpc(RoomsCase):
                 else:
                     self.assertIn("AccessError", error["name"])
 
+    def test_what_a_contact_shows_of_the_rooms(self):
+        """Of others' customers no need and no consent; nothing at all to outsiders."""
+        told = {OWN: {self.own}, ALL: {self.own, self.foreign}}
+        for user, kind in self.sees.items():
+            for contact in (self.own, self.foreign):
+                with self.subTest(user=user.login, contact=contact.name):
+                    rows, error = self.call(
+                        user, "res.partner", "read", contact.ids, ["customer_view"]
+                    )
+                    if kind == NOBODY:
+                        self.assertIn("AccessError", error["name"])
+                        continue
+                    view = {part["key"]: part for part in rows[0]["customer_view"]}
+                    for key in ("needs", "consent"):
+                        lines = view.get(key, {"lines": []})["lines"]
+                        self.assertEqual(bool(lines), contact in told[kind], key)
+
     def test_what_salespeople_do_not_change(self):
         """Catalogues, members and propositions are the managers'."""
         for model in OF_THE_COMPANY:
