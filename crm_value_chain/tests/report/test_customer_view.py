@@ -152,13 +152,47 @@ class TestCustomerView(TradeCase):
         # how many there are is counted where there are more than shown
         self.assertLessEqual(self.count_queries(), few + 3)
 
-    def count_queries(self):
-        card = self.card.with_user(self.seller)
-        card.get_customer_view()
+    def test_a_contact_with_much_to_tell_takes_no_more_queries(self):
+        related = self.env["crm.network.relation.type"].search([], limit=1)
+        phone = self.env.ref("crm_value_chain.interaction_channel_phone")
+
+        def tell(number):
+            other = self.make_customer(f"Friend {number}")
+            self.env["crm.network.relation"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "other_partner_id": other.id,
+                    "type_id": related.id,
+                    "company_id": self.company.id,
+                }
+            )
+            self.env["crm.contact.consent"].create(
+                {"partner_id": self.customer.id, "channel_id": phone.id}
+            )
+            self.env["crm.customer.identity"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "kind": "reference",
+                    "value": f"R{number}",
+                }
+            )
+
+        tell(0)
+        few = self.count_queries(self.customer)
+        for number in range(1, 9):
+            tell(number)
+        self.assertLessEqual(self.count_queries(self.customer), few)
+        view = self.customer.with_user(self.seller).get_customer_view()
+        [network] = [part for part in view if part["key"] == "network"]
+        self.assertEqual(len(network["lines"]), 9)
+
+    def count_queries(self, record=None):
+        record = (record or self.card).with_user(self.seller)
+        record.get_customer_view()
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        card.get_customer_view()
+        record.get_customer_view()
         return self.env.cr.sql_log_count - before
 
     def told(self, user, word):
