@@ -47,8 +47,9 @@ SCREENS = (
     ),
     Screen(
         "docs/customer.png",
-        "/odoo/action-crm_value_chain.crm_customer_profile_action/5",
-        wait=".o_customer_view",
+        "/odoo/action-crm_value_chain.crm_customer_profile_action?view_type=list",
+        wait=".o_data_row",
+        click=(".o_data_row:first-child .o_data_cell[name=partner_id]",),
         size="1500x1500",
     ),
     Screen(
