@@ -135,7 +135,7 @@ class Apt:
 
         def on_line(line):
             if line.startswith("dlstatus:"):
-                shown.update(f"{float(line.split(':')[2]):.0f} %")
+                shown.update(f"{float(line.split(':')[2]):.0f}%")
 
         command = self._command("-q", "-o", "APT::Status-Fd=1", "download", *names)
         run_logged(command, "apt-download", on_line, cwd=store)

@@ -14,7 +14,7 @@ TIMES = {
     "rest": "all else",
     "night": "whole night",
     "night_with_fit": "whole night with fit",
-    "changed": "night with 1 % changed",
+    "changed": "night with 1% changed",
     "quiet": "night with nothing changed",
     "placed": "20 segments, all placed anew",
     "placed_again": "20 segments, placed again",
