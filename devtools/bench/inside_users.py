@@ -176,9 +176,9 @@ def customer_form(transaction):
     view = transaction(lambda env: get_view(env, "crm.customer.profile", "form"))
     contacts = transaction(customers)
     found = transaction(
-        lambda env: env["crm.customer.profile"]
-        .search([("partner_id", "in", contacts)])
-        .ids
+        lambda env: (
+            env["crm.customer.profile"].search([("partner_id", "in", contacts)]).ids
+        )
     )
 
     def work(env, number):
