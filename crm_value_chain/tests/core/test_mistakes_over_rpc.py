@@ -152,7 +152,7 @@ class TestMistakesOverRpc(RoomsCase):
             {"name": ""},
         )
         self.assertTold(
-            "From the Second",
+            "Other Way Round",
             self.manager,
             "crm.network.relation.type",
             "create",

@@ -39,13 +39,18 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
             run: "click",
         },
         {
+            content: "purchases are drawn",
+            trigger: ".o_form_view .o_purchase_history_chart canvas",
+        },
+        {
+            content: "open the classes",
+            trigger: ".o_notebook .nav-link[name=classes]",
+            run: "click",
+        },
+        {
             content: "the ladder explains itself in full",
             trigger:
                 ".o_form_view .o_ladder_explanation .o_ladder_step.o_current:contains(Repeat)",
-        },
-        {
-            content: "purchases are drawn",
-            trigger: ".o_form_view .o_purchase_history_chart canvas",
         },
         {
             content: "open what people know",
@@ -58,6 +63,11 @@ registry.category("web_tour.tours").add("crm_value_chain_customer_explanation", 
             run: "click",
         },
         ...stepUtils.saveForm(),
+        {
+            content: "look at the classes again",
+            trigger: ".o_notebook .nav-link[name=classes]",
+            run: "click",
+        },
         {
             content: "the customer is placed anew at once",
             trigger:

@@ -60,6 +60,11 @@ registry.category("web_tour.tours").add("crm_value_chain_stage_override", {
             run: "click",
         },
         {
+            content: "open the classes",
+            trigger: ".o_notebook .nav-link[name=classes]",
+            run: "click",
+        },
+        {
             content: "who and why is told",
             trigger:
                 ".o_ladder_headline:contains(Mary Manager):contains(The only order was a sample)",
