@@ -152,7 +152,7 @@ class TestMistakesOverRpc(RoomsCase):
             {"name": ""},
         )
         self.assertTold(
-            "From the Second",
+            "Other Way Round",
             self.manager,
             "crm.network.relation.type",
             "create",
@@ -270,7 +270,7 @@ class TestMistakesOverRpc(RoomsCase):
     def test_a_story_of_nobody(self):
         """A story is of somebody, and goes on where a page of it ended."""
         model = "crm.relationship.interaction"
-        for nobody in ("Own", None, False, [self.own.id]):
+        for nobody in ("Own", None, False, True, [self.own.id]):
             with self.subTest(customer=nobody):
                 self.assertTold("is no record", self.seller, model, "get_story", nobody)
         for before in (
@@ -294,9 +294,10 @@ class TestMistakesOverRpc(RoomsCase):
 
     def test_coverage_of_nothing(self):
         model = "crm.value.proposition"
-        self.assertTold(
-            "is no record", self.seller, model, "get_network_coverage", "All"
-        )
+        for nothing in ("All", True):
+            self.assertTold(
+                "is no record", self.seller, model, "get_network_coverage", nothing
+            )
         self.assertTold(
             "contribute as “friend”",
             self.seller,
