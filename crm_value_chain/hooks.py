@@ -82,8 +82,8 @@ def _hand_over_activities(env):
 def _untie_records(env):
     """Let our records go in any order.
 
-    Odoo deletes what came with the addon before what people noted with it, and would log
-    an error for each record that is still in use.
+    Odoo deletes what came with the addon before what people noted with it, and would
+    log an error for each record that is still in use.
     """
     ours = [
         model._table

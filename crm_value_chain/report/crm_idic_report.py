@@ -62,8 +62,7 @@ class CrmCustomerProfile(models.Model):
             class_id: {
                 "customers": customers,
                 "there": {
-                    each.name: counts.get((each.name, class_id), 0)
-                    for each in evidence
+                    each.name: counts.get((each.name, class_id), 0) for each in evidence
                 },
             }
             for (name, class_id), customers in counts.items()

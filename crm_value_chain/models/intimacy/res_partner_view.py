@@ -19,8 +19,9 @@ class ResPartner(models.Model):
         parts = super()._view_parts()
         if self.env["crm.customer.identity"].has_access("read"):
             parts = [*parts, self._identity_part()]
-        if self.env["crm.customer.need"].has_access("read") and self.customer_profile_id:
-            parts = [*parts, self.customer_profile_id._needs_part()]
+        card = self.customer_profile_id
+        if card and self.env["crm.customer.need"].has_access("read"):
+            parts = [*parts, card._needs_part()]
         if self.env["crm.contact.consent"].has_access("read"):
             parts = [*parts, self._consent_part()]
         return parts
@@ -88,7 +89,7 @@ class ResPartner(models.Model):
         return lines
 
     def _domain_of_people(self):
-        """Domain of what belongs to a contact; to a customer, also that of its people."""
+        """Domain of what a contact has; of a customer, also of what its people have."""
         is_customer = self == self.commercial_partner_id
         name = "commercial_partner_id" if is_customer else "partner_id"
         return [(name, "=", self.id)]
@@ -103,7 +104,7 @@ class ResPartner(models.Model):
         return self.customer_profile_id.action_open_needs()
 
     def _consent_part(self):
-        """What a person allowed and refused, the newest first; what holds stands out."""
+        """What a person allowed and refused, the newest first; muted what is over."""
         consents = self.env["crm.contact.consent"]
         mine = [("partner_id", "=", self.id)]
         noted = consents.search(mine, limit=MOST_CONSENTS)

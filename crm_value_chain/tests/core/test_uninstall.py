@@ -8,7 +8,7 @@ from ..common import ValueChainCommon
 @tagged("post_install", "-at_install")
 class TestUninstall(ValueChainCommon):
     def test_catalogues_go_before_what_was_noted_with_them(self):
-        """Odoo deletes them first, and logs an error for each that is kept by others."""
+        """Odoo deletes them first, and logs an error for each that is in use."""
         person, other = self.make_customer("Person"), self.make_customer("Other")
         channel = self.env["crm.interaction.channel"].create({"name": "Drone"})
         self.env["crm.contact.preference"].create(
