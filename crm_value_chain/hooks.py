@@ -50,6 +50,7 @@ def uninstall_hook(env):
     parameters = env["ir.config_parameter"].sudo()
     parameters.search([("key", "=like", "crm_value_chain.episodes_until_%")]).unlink()
     _hand_over_activities(env)
+    _untie_records(env)
 
 
 def _hand_over_activities(env):
@@ -76,3 +77,39 @@ def _hand_over_activities(env):
             )
         )
     env.invalidate_all()
+
+
+def _untie_records(env):
+    """Let our records go in any order.
+
+    Odoo deletes what came with the addon before what people noted with it, and would
+    log an error for each record that is still in use.
+    """
+    ours = [
+        model._table
+        for model in env.values()
+        if model._auto and model._original_module == "crm_value_chain"
+    ]
+    env.flush_all()
+    keys = env.execute_query(
+        SQL(
+            """
+            SELECT using_table.relname, key.conname
+              FROM pg_constraint key
+              JOIN pg_class using_table ON using_table.oid = key.conrelid
+              JOIN pg_class used_table ON used_table.oid = key.confrelid
+             WHERE key.contype = 'f' AND key.confdeltype = 'r'
+               AND used_table.relnamespace = current_schema::regnamespace
+               AND used_table.relname = ANY(%s)
+            """,
+            ours,
+        )
+    )
+    for table, key in keys:
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(key),
+            )
+        )

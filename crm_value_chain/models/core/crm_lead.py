@@ -391,6 +391,8 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        # the answers say so, nobody else
+        vals = {name: vals[name] for name in vals if name != "is_qualified"}
         concerned = bool(vals.keys() & FIELDS_OF_THE_CUSTOMER)
         before = self.partner_id if concerned else self.partner_id.browse()
         result = super().write(vals)

@@ -31,5 +31,6 @@ class CrmNoted(models.AbstractModel):
             vals = {name: vals[name] for name in vals if name != "user_id"}
         result = super().write(vals)
         if not self.env.su:
-            self.check_access("write")  # also of what it became
+            for operation in ("read", "write"):
+                self.check_access(operation)  # also of what it became
         return result

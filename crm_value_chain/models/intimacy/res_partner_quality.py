@@ -39,18 +39,6 @@ class ResPartner(models.Model):
             ("partner_b_id", "in", self.ids),
         ]
 
-    def action_open_duplicates(self):
-        """Open the likely duplicates of this contact."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_value_chain.crm_customer_duplicate_action"
-        )
-        pairs = self.duplicate_ids
-        action |= {"domain": self._duplicate_domain(), "context": {}}
-        if len(pairs) == 1:
-            action |= {"res_id": pairs.id, "views": [(False, "form")]}
-        return action
-
     @api.model
     def _data_quality_columns(self):
         return [

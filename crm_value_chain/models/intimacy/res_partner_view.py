@@ -89,7 +89,7 @@ class ResPartner(models.Model):
         return lines
 
     def _domain_of_people(self):
-        """Domain of what is a contact's; of a customer, also what is its people's."""
+        """Domain of what a contact has; of a customer, also of what its people have."""
         is_customer = self == self.commercial_partner_id
         name = "commercial_partner_id" if is_customer else "partner_id"
         return [(name, "=", self.id)]
@@ -104,7 +104,7 @@ class ResPartner(models.Model):
         return self.customer_profile_id.action_open_needs()
 
     def _consent_part(self):
-        """What a person allowed and refused, the newest first; what holds in colour."""
+        """What a person allowed and refused, the newest first; muted what is over."""
         consents = self.env["crm.contact.consent"]
         mine = [("partner_id", "=", self.id)]
         noted = consents.search(mine, limit=MOST_CONSENTS)

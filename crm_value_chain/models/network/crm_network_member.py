@@ -173,8 +173,3 @@ class CrmNetworkMember(models.Model):
         """
         self.role_ids.unlink()
         return super().unlink()
-
-    def action_open_contact(self):
-        """Open the contact."""
-        self.ensure_one()
-        return self.partner_id.get_formview_action()

@@ -10,9 +10,6 @@ MOST_RELATIONS = 20
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    network_member_ids = fields.One2many(
-        "crm.network.member", "partner_id", "Network Members", groups=USER
-    )
     network_side_ids = fields.Many2many(
         "crm.network.side",
         string="Relations",

@@ -209,16 +209,6 @@ class CrmValuePropositionVersion(models.Model):
         self.ensure_one()
         return self.proposition_id.action_new_version()
 
-    def action_open_proposition(self):
-        """Open the proposition."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.value.proposition",
-            "res_id": self.proposition_id.id,
-            "view_mode": "form",
-        }
-
     def action_open(self):
         """Open this version."""
         return {

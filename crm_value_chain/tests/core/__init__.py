@@ -6,3 +6,4 @@ from . import test_res_partner
 from . import test_rights
 from . import test_rooms_over_rpc
 from . import test_mistakes_over_rpc
+from . import test_uninstall

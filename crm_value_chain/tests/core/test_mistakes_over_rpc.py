@@ -118,6 +118,24 @@ class TestMistakesOverRpc(RoomsCase):
         self.assertIs(factor.advantage, False)
         self.assertEqual((factor.kind, factor.company_id), ("benefit", self.company))
 
+    def test_a_lead_is_qualified_by_its_answers(self):
+        """Nobody skips the three questions, neither for a new lead nor later."""
+        lead = {"name": "Attic", "partner_id": self.own.id, "is_qualified": True}
+        [made], error = self.call(self.seller, "crm.lead", "create", [lead])
+        self.call(self.seller, "crm.lead", "write", [made], {"is_qualified": True})
+        self.assertFalse(self.env["crm.lead"].browse(made).is_qualified, error)
+
+    # ------------------------------------------------------------------
+    # What others know
+    # ------------------------------------------------------------------
+
+    def test_no_message_tells_what_is_known_of_others_customers(self):
+        """A need that is noted already is refused as any other of that customer."""
+        for need in (self.need, self.env["crm.need"].create({"name": "Repairs"})):
+            vals = {"profile_id": self.profile(self.foreign).id, "need_id": need.id}
+            _made, error = self.call(self.seller, "crm.customer.need", "create", [vals])
+            self.assertIn("AccessError", error["name"])
+
     # ------------------------------------------------------------------
     # Names
     # ------------------------------------------------------------------
@@ -270,7 +288,7 @@ class TestMistakesOverRpc(RoomsCase):
     def test_a_story_of_nobody(self):
         """A story is of somebody, and goes on where a page of it ended."""
         model = "crm.relationship.interaction"
-        for nobody in ("Own", None, False, [self.own.id]):
+        for nobody in ("Own", None, False, True, [self.own.id]):
             with self.subTest(customer=nobody):
                 self.assertTold("is no record", self.seller, model, "get_story", nobody)
         for before in (
@@ -294,9 +312,10 @@ class TestMistakesOverRpc(RoomsCase):
 
     def test_coverage_of_nothing(self):
         model = "crm.value.proposition"
-        self.assertTold(
-            "is no record", self.seller, model, "get_network_coverage", "All"
-        )
+        for nothing in ("All", True):
+            self.assertTold(
+                "is no record", self.seller, model, "get_network_coverage", nothing
+            )
         self.assertTold(
             "contribute as “friend”",
             self.seller,

@@ -27,6 +27,9 @@ class TestAttitude(ValueChainCommon):
             "attitude_everyone", "sales_team.group_sale_salesman_all_leads"
         )
         cls.manager = cls.make_user("attitude_manager", "sales_team.group_sale_manager")
+        cls.reader = cls.make_user(
+            "attitude_reader", "crm_value_chain.group_value_chain_user"
+        )
         cls.outsider = cls.make_user("attitude_outsider", "base.group_user")
         cls.customer = cls.make_customer("Own", user_id=cls.seller.id)
         cls.foreign = cls.make_customer("Foreign", user_id=cls.colleague.id)
@@ -223,7 +226,7 @@ class TestAttitude(ValueChainCommon):
     def test_others_entries_stay(self):
         """What somebody else noted, only managers change."""
         entry = self.note(self.customer, satisfaction=9)
-        for user in (self.seller, self.everyone):
+        for user in (self.seller, self.everyone, self.reader):
             self.assertEqual(entry.with_user(user).score, 9)
             with self.assertRaises(AccessError):
                 entry.with_user(user).score = 1

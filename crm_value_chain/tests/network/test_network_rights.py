@@ -145,9 +145,11 @@ class TestNetworkRights(NetworkRights):
     def test_what_others_noted(self):
         """What others noted, only managers change."""
         self.assertEqual(self.with_own.user_id, self.env.user)
-        for operation in ("write", "unlink"):
-            with self.assertRaises(AccessError):
-                self.with_own.with_user(self.seller).check_access(operation)
+        for user in (self.seller, self.seller_all, self.reader):
+            for operation in ("write", "unlink"):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    self.with_own.with_user(user).check_access(operation)
+        self.note(self.reader, self.mill.partner_id, self.own).note = "Said so"
         self.with_own.with_user(self.manager).note = "Checked"
 
     def test_forms(self):
