@@ -70,7 +70,8 @@ registry.category("web_tour.tours").add("crm_value_chain_network_map", {
             run: "click",
         },
         {
-            trigger: ".o_customer_view [data-part=network] li:contains(was recommended by)",
+            trigger:
+                ".o_customer_view [data-part=network] li:contains(was recommended by)",
         },
         {
             content: "go back: the map is as it was",
