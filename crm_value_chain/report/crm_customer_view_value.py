@@ -130,11 +130,17 @@ class CrmCustomerProfile(models.Model):
         ]
 
     def _loyalty_line(self):
-        types = dict(self._fields["loyalty_type"]._description_selection(self.env))
+        # the names of the types alone would read “True” and “None”
+        types = {
+            "true": self.env._("True loyalty"),
+            "latent": self.env._("Latent loyalty"),
+            "spurious": self.env._("Spurious loyalty"),
+            "none": self.env._("No loyalty"),
+        }
         supplier = self._fields["supplier_loyalty"]._description_selection(self.env)
         at_risk = self.supplier_loyalty in ("hostage", "de_loyal")
         return {
-            "text": self.env._("Loyalty: %s", types[self.loyalty_type]),
+            "text": types[self.loyalty_type],
             "detail": dict(supplier).get(self.supplier_loyalty),
             "tone": "danger" if at_risk else None,
         }

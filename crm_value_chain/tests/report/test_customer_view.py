@@ -75,6 +75,12 @@ class TestCustomerView(TradeCase):
         texts = self.texts(self.seller, "open")
         self.assertNotIn(f"Quotation {quotation.name}", texts)
 
+    def test_each_type_of_loyalty_is_called_so(self):
+        """Crossed of behaviour and attitude: the names alone would say nothing."""
+        for kind, words in (("true", "True loyalty"), ("none", "No loyalty")):
+            self.card.loyalty_type = kind
+            self.assertIn(words, self.texts(self.manager, "standing"))
+
     def test_an_expired_quotation_asks_for_action(self):
         lines = self.view(self.seller)["open"]["lines"]
         line = next(each for each in lines if each.get("model") == "sale.order")
