@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 
 
@@ -62,7 +64,7 @@ class CrmCustomerFact(models.AbstractModel):
         """Take what a double says that is about to go, where this does not. A hook."""
         for name in self._remarks():
             ours, theirs = self[name] or "", double[name] or ""
-            if theirs not in ours:
+            if theirs and not re.search(rf"(?<!\w){re.escape(theirs)}(?!\w)", ours):
                 self[name] = "; ".join(filter(None, (ours, theirs)))
 
     @api.model

@@ -109,6 +109,7 @@ class CrmCustomerIdentity(models.Model):
                 {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
                 for vals in vals_list
             ]
+            self._check_contacts(*(vals.get("partner_id") for vals in vals_list))
         vals_list = [self._prepared(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_one_customer(vals)
@@ -120,6 +121,7 @@ class CrmCustomerIdentity(models.Model):
         :raises UserError: for what follows a field of Odoo's
         """
         self._check_by_hand()
+        self._check_contacts(*self.partner_id.ids, vals.get("partner_id"))
         if not self.env.su:
             vals = {name: vals[name] for name in vals if name in CHOSEN_BY_PEOPLE}
         if not vals.keys() & CHOSEN_BY_PEOPLE:
@@ -139,6 +141,14 @@ class CrmCustomerIdentity(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_by_hand(self):
         self._check_by_hand()
+        self._check_contacts(*self.partner_id.ids)
+
+    @api.model
+    def _check_contacts(self, *ids):
+        """Let those who may edit a contact say what it is known by, nobody else."""
+        contacts = self.env["res.partner"].browse(dict.fromkeys(filter(None, ids)))
+        if not self.env.su:
+            contacts.check_access("write")
 
     def _check_by_hand(self):
         followed = self.filtered(lambda identity: identity.source in FOLLOWED)

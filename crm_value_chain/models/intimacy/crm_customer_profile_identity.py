@@ -68,7 +68,7 @@ class CrmCustomerProfile(models.Model):
                 "identify",
                 "data_quality",
                 self.env._("Data are good"),
-                self.env._("Fix what the data quality of the contact lists."),
+                self.env._("Fix what the contact lists under Identity & Needs."),
                 SQL(
                     "EXISTS (SELECT FROM res_partner quality"
                     " WHERE quality.id = p.partner_id AND %s >= %s)",

@@ -357,6 +357,21 @@ class TestIdentity(IdentityCase):
         identities = self.Identity.with_user(self.seller)
         self.assertFalse(identities.search([("partner_id", "=", self.anna.id)]))
 
+    def test_only_who_may_edit_a_contact_says_what_it_is_known_by(self):
+        clerk = self.make_user(
+            "identity_clerk", "base.group_user,crm_value_chain.group_value_chain_user"
+        )
+        known = self.note(self.anna, value="H-1", system="Shop")
+        self.assertEqual(known.with_user(clerk).value, "H-1")
+        theirs = {"partner_id": self.anna.id, "value": "H-2", "system": "Shop"}
+        for forbidden in (
+            lambda: known.with_user(clerk).unlink(),
+            lambda: known.with_user(clerk).write({"value": "H-3"}),
+            lambda: known.with_user(clerk).create(theirs),
+        ):
+            with self.assertRaises(AccessError):
+                forbidden()
+
     def test_whoever_is_no_salesperson_knows_nothing(self):
         portal = self.make_user("identity_portal", "base.group_portal")
         employee = self.make_user("identity_employee", "base.group_user")

@@ -319,6 +319,12 @@ class TestNeed(DifferenceCase):
         )
         self.assertEqual(self.own.need_ids, self.speed | self.price)
 
+    def test_merge_takes_a_part_of_a_word_for_another_word(self):
+        self.need(self.own, self.speed, note="Bluegrass")
+        self.need(self.others, self.speed, note="Blue")
+        self.merge(self.foreign, into=self.customer)
+        self.assertEqual(self.own.need_fact_ids.note, "Bluegrass; Blue")
+
     def test_merge_keeps_what_was_said(self):
         """Of a need that both have, what is not known of the one is of the other."""
         self.need(self.own, self.speed, note="Within a day")
