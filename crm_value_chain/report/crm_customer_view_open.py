@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
@@ -48,15 +48,22 @@ class CrmCustomerProfile(models.Model):
         if not records.has_access("read"):
             return [], 0
         company = Domain("company_id", "in", (self.company_id.id, False))
-        domain = Domain(domain) & company
-        found = records.search_fetch(domain, told, order=order, limit=EACH + 1)
-        more = 0
-        if len(found) > EACH:
-            more = records.search_count(domain) - EACH
-        lines = [
-            {"model": model, "id": record.id, **tell(record)} for record in found[:EACH]
-        ]
+        found, more = self._first(records, Domain(domain) & company, order, told)
+        lines = [{"model": model, "id": record.id, **tell(record)} for record in found]
         return lines, more
+
+    @api.model
+    def _first(self, records, domain, order, told):
+        """The first records that meet a domain, and how many more do.
+
+        The domain is asked once: to read it takes as long as what it asks for.
+        """
+        query = records._search(domain, order=order, limit=EACH + 1)
+        found = records._fetch_query(query, [records._fields[name] for name in told])
+        if len(found) <= EACH:
+            return found, 0
+        query.limit = query.order = None
+        return found[:EACH], len(query) - EACH
 
     def _overdue_invoices(self):
         today = fields.Date.context_today(self)
@@ -132,22 +139,15 @@ class CrmCustomerProfile(models.Model):
             for model, found in self._their_documents()
         )
         told = ["summary", "activity_type_id", "date_deadline", "user_id"]
+        told += ["res_model", "res_id"]
         plans = self.env["mail.activity"]
         if not plans.has_access("read"):
             return [], 0
         # who may read a document may read what is planned on it, which Odoo would
         # check again for each of all that there are
-        plans = plans.sudo()
-        activities = plans.search_fetch(
-            domain,
-            [*told, "res_model", "res_id"],
-            order="date_deadline, id",
-            limit=EACH + 1,
-        )
-        more = max(len(activities) - EACH, 0)
-        if more:
-            more = plans.search_count(domain) - EACH
-        return [self._tell_activity(each) for each in activities[:EACH]], more
+        order = "date_deadline, id"
+        activities, more = self._first(plans.sudo(), domain, order, told)
+        return [self._tell_activity(each) for each in activities], more
 
     def _their_documents(self):
         """Documents of the customer on which activities are planned, as queries."""
@@ -161,7 +161,7 @@ class CrmCustomerProfile(models.Model):
             if records.has_access("read"):
                 yield (
                     model,
-                    records._search(domain & Domain("activity_ids", "!=", False)),
+                    records._search(domain),
                 )
 
     def _tell_activity(self, activity):
