@@ -91,7 +91,7 @@ class CrmCustomerProfile(models.Model):
             }
             for consent in consents.sorted(lambda c: c.state not in AGAINST)
         ]
-        preferences = self.env["crm.contact.preference"].search(
+        preferences = self.env["crm.contact.preference"].search_fetch(
             [("partner_id", "in", people.ids)]
         )
         liked = [

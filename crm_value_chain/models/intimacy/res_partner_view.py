@@ -71,7 +71,10 @@ class ResPartner(models.Model):
         ]
 
     def _identity_lines(self):
-        identities = self.env["crm.customer.identity"].search(self._domain_of_people())
+        told = ["value", "kind", "system", "partner_id"]
+        identities = self.env["crm.customer.identity"].search_fetch(
+            self._domain_of_people(), told
+        )
         kinds = dict(identities._fields["kind"]._description_selection(self.env))
         lines = []
         for identity in identities:

@@ -85,12 +85,12 @@ class CrmCustomerProfile(models.Model):
             documents = self.env[model]
             if not documents.has_access("read"):
                 continue
-            domain = of_people(self.partner_id) & Domain(
-                f"{name}.company_id", "=", self.company_id.id
-            )
-            if model == "sale.order":
+            domain = of_people(self.partner_id) & Domain(name, "!=", False)
+            if model == "sale.order":  # whose members are of its company
                 domain &= Domain("state", "=", "sale")
                 domain &= Domain("company_id", "=", self.company_id.id)
+            else:
+                domain &= Domain(f"{name}.company_id", "=", self.company_id.id)
             for member, count in documents._read_group(domain, [name], ["__count"]):
                 counts[member, words] = count
         return [
