@@ -32,7 +32,7 @@ class CrmValueProposition(models.Model):
 
         :param wishes: list of `Wish`
         :return: for each wish a list of at most three dicts with ``id``, ``name``,
-            ``promise``, ``points`` and ``why``
+            ``points`` and ``why``
         :rtype: list[list[dict]]
         """
         companies = {wish.company.id for wish in wishes}
@@ -55,7 +55,6 @@ class CrmValueProposition(models.Model):
             {
                 "id": offer.id,
                 "name": offer.name,
-                "promise": offer.promise or "",
                 "points": -minus,
                 "why": why,
             }
