@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...report.crm_customer_brief import PAGE, columns_of, height
 from ..customer.trade_case import TradeCase
 
 SELLER = "sales_team.group_sale_salesman"
@@ -144,6 +145,23 @@ class TestCustomerView(TradeCase):
         for text in ("Elm Furniture", "Open Matters", "Chairs for the attic"):
             self.assertIn(text, html)
         self.assertNotIn("Chairs for the attic", self.brief(self.accountant))
+
+    def test_brief_of_whom_there_is_much_to_tell_fits_its_page(self):
+        """Fewer lines of each part are printed then, and the others counted."""
+        lines = [{"text": "A long story" * 4, "detail": "told at length"}] * 9
+        parts = [
+            {"title": f"Part {number}", "lines": lines, "more": 2, "empty": None}
+            for number in range(11)
+        ]
+        columns = columns_of(parts)
+        self.assertLessEqual(max(map(height, columns)), PAGE)
+        printed = [part for column in columns for part in column]
+        self.assertEqual(len(printed), 11)
+        for part in printed:
+            self.assertTrue(part["lines"])
+            self.assertEqual(len(part["lines"]) + part["more"], 11)
+        few = columns_of([parts[0] | {"lines": lines[:3], "more": 0}])
+        self.assertEqual(len(few[0][0]["lines"]), 3)
 
     def test_view_takes_no_more_queries_for_a_busy_customer(self):
         few = self.count_queries()
