@@ -20,7 +20,7 @@ def of_people(customer, field="partner_id"):
 class CrmCustomerView(models.AbstractModel):
     """Mixin of profiles and contacts: what each room of the value chain knows of them.
 
-    Forms read it when they are open already.
+    A profile opens with it; pages of a contact read it when they are opened.
     """
 
     _name = "crm.customer.view"

@@ -30,6 +30,7 @@ class CrmContactConsent(models.Model):
     """
 
     _name = "crm.contact.consent"
+    _inherit = ["crm.noted"]
     _description = "Consent"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -55,13 +56,6 @@ class CrmContactConsent(models.Model):
     )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Proof Documents", bypass_search_access=True
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        "Noted by",
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="set null",
     )
     is_current = fields.Boolean(
         "Holds",
@@ -92,8 +86,6 @@ class CrmContactConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Note what people said; refused e-mails go on Odoo's blacklist as well."""
-        if not self.env.su:
-            vals_list = [vals | {"user_id": self.env.uid} for vals in vals_list]
         consents = super().create(vals_list)
         consents._keep_proof()
         consents._tell_blacklist()

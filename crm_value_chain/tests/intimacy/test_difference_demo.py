@@ -1,21 +1,11 @@
-from unittest import SkipTest
-
 from odoo.tests import tagged
 
-from ..common import ValueChainCommon
+from ..common import DemoCase
 
 
 @tagged("post_install", "-at_install")
-class TestDifferenceDemo(ValueChainCommon):
+class TestDifferenceDemo(DemoCase):
     """The demo data on needs, drivers and treatments, where it is installed."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
-            raise SkipTest("This database was made without demo data.")
-        main = cls.env.ref("base.main_company")
-        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=[main.id]))
 
     def test_every_need_has_customers(self):
         for need in self.env["crm.need"].search([]):

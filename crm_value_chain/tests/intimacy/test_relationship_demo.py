@@ -1,21 +1,11 @@
-from unittest import SkipTest
-
 from odoo.tests import tagged
 
-from ..common import ValueChainCommon
+from ..common import DemoCase
 
 
 @tagged("post_install", "-at_install")
-class TestRelationshipDemo(ValueChainCommon):
+class TestRelationshipDemo(DemoCase):
     """The demo company talks with its customers, and listens."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.ref("base.user_demo", raise_if_not_found=False):
-            raise SkipTest("This database was made without demo data.")
-        main = cls.env.ref("base.main_company")
-        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=main.ids))
 
     def test_every_source_tells(self):
         """Each kind of interaction is there, and cost on most channels."""
