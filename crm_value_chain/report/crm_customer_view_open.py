@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
-from ..models.customer.crm_customer_view import of_people
+from ..models.customer.crm_customer_view import name_of, of_people
 
 EACH = 3  # of each kind of matter; how many more there are is told
 OPEN_INVOICE = Domain("state", "=", "posted") & Domain(
@@ -168,10 +168,11 @@ class CrmCustomerProfile(models.Model):
         late = activity.date_deadline < fields.Date.context_today(self)
         what = activity.summary or activity.activity_type_id.name
         day = format_date(self.env, activity.date_deadline)
+        who = name_of(activity.user_id)
         return {
             "model": activity.res_model,
             "id": activity.res_id,
             "text": self.env._("%(what)s on %(day)s", what=what, day=day),
-            "detail": self.env._("planned by %s", activity.user_id.name),
+            "detail": who and self.env._("planned by %s", who),
             "tone": "warning" if late else None,
         }

@@ -17,6 +17,14 @@ def of_people(customer, field="partner_id"):
     return Domain(field, "in", people)
 
 
+def name_of(person):
+    """Name of a contact or user: nothing else that Odoo keeps of them is read.
+
+    :param person: contact or user, or none, of something that the user may read
+    """
+    return person.sudo().with_context(prefetch_fields=False).name
+
+
 class CrmCustomerView(models.AbstractModel):
     """Mixin of profiles and contacts: what each room of the value chain knows of them.
 

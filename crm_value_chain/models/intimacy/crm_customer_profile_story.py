@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..customer.crm_customer_view import MOST_LINES, of_people
+from ..customer.crm_customer_view import MOST_LINES, name_of, of_people
 from .crm_contact_consent import AGAINST
 from .idic import Evidence
 
@@ -77,14 +77,16 @@ class CrmCustomerProfile(models.Model):
 
     def _wishes_part(self):
         """Preferences and consent of the customer's people; refusals first."""
-        people = self.env["res.partner"].search(
-            [("commercial_partner_id", "=", self.partner_id.id)], limit=PEOPLE_IN_VIEW
+        people = self.env["res.partner"].search_fetch(
+            [("commercial_partner_id", "=", self.partner_id.id)],
+            ["commercial_partner_id", "name"],
+            limit=PEOPLE_IN_VIEW,
         )
         consents = self.env["crm.contact.consent"]._holding(people)
         lines = [
             {
                 "text": consent._in_words(),
-                "detail": consent.partner_id.name,
+                "detail": name_of(consent.partner_id),
                 "tone": "danger" if consent.state in AGAINST else "success",
                 "model": consent._name,
                 "id": consent.id,
@@ -97,7 +99,7 @@ class CrmCustomerProfile(models.Model):
         liked = [
             {
                 "text": " · ".join(preference._in_words()),
-                "detail": preference.partner_id.name,
+                "detail": name_of(preference.partner_id),
                 "model": "res.partner",
                 "id": preference.partner_id.id,
             }
@@ -152,7 +154,7 @@ class CrmCustomerProfile(models.Model):
     def _tell_interaction(self, interaction):
         channel = interaction.channel_id.name
         day = format_date(self.env, interaction.date)
-        told = (day, channel, interaction.user_id.sudo().name)
+        told = (day, channel, name_of(interaction.user_id))
         return {
             "text": interaction.subject or channel or "",
             "detail": " · ".join(filter(None, told)),

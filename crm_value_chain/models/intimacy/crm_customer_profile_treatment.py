@@ -13,14 +13,9 @@ class CrmCustomerProfile(models.Model):
         "crm.treatment", "profile_id", "What We Do Differently"
     )
     treatment_count = fields.Integer("Treatments", compute="_compute_treatment_count")
-    pricelist_id = fields.Many2one(
-        related="partner_id.property_product_pricelist", string="Pricelist"
-    )
-    payment_term_id = fields.Many2one(
-        related="partner_id.property_payment_term_id", string="Payment Terms"
-    )
-    fiscal_position_id = fields.Many2one(
-        related="partner_id.property_account_position_id", string="Fiscal Position"
+    contact_terms = fields.Json(
+        compute="_compute_contact_terms",
+        help="The terms that were agreed on the contact, as a part of a view.",
     )
 
     @api.model
@@ -38,6 +33,36 @@ class CrmCustomerProfile(models.Model):
         )
         for profile in self:
             profile.treatment_count = counts.get(profile._origin, 0)
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_contact_terms(self):
+        for profile in self:
+            profile.contact_terms = [profile._terms_part()]
+
+    def _terms_part(self):
+        """Pricelist, payment terms and fiscal position, as far as there are any."""
+        labels = {
+            "property_payment_term_id": self.env._("Payment terms"),
+            "property_account_position_id": self.env._("Fiscal position"),
+        }
+        if self.env.user.has_group("product.group_product_pricelist"):
+            labels = {"property_product_pricelist": self.env._("Pricelist")} | labels
+        contact = self.partner_id.sudo().with_company(self.company_id)
+        return self._part(
+            "terms",
+            self.env._("Terms of the Contact"),
+            0,
+            [
+                {"text": contact[name].display_name, "detail": label}
+                for name, label in labels.items()
+                if contact[name]
+            ],
+            empty=self.env._(
+                "None yet: agree on them on the contact, tab Sales & Purchase."
+            ),
+            action="action_open_partner",
+        )
 
     def unlink(self):
         """Delete profiles, and what people were reminded of because of them."""

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..customer.client_argument import record_of
-from ..customer.crm_customer_view import of_people
+from ..customer.crm_customer_view import name_of, of_people
 
 PAGE = 30
 MOST_EPISODES = 8
@@ -107,8 +107,8 @@ class CrmRelationshipInteraction(models.Model):
             "subject": self.subject or "",
             "model": self.document_model or False,
             "res_id": self.document_id or False,
-            "contact": contact.sudo().name or "",
-            "user": self.user_id.sudo().name or "",
+            "contact": name_of(contact) or "",
+            "user": name_of(self.user_id) or "",
         }
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..customer.crm_customer_view import MOST_LINES
+from ..customer.crm_customer_view import MOST_LINES, name_of
 from .crm_contact_consent import AGAINST
 
 MOST_IDENTITIES = 20
@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         for identity in identities:
             where = identity.system or kinds[identity.kind]
             person = identity.partner_id
-            name = "" if person == self else person.name
+            name = "" if person == self else name_of(person)
             lines.append(
                 {
                     "text": identity.value,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..customer.crm_customer_view import name_of
+
 USER = "crm_value_chain.group_value_chain_user"
 MOST_RELATIONS = 20
 
@@ -58,14 +60,15 @@ class ResPartner(models.Model):
             text = self.env._("Member of our network: %s", roles)
         else:
             text = self.env._("Member of our network, without a present role")
-        owner = member.user_id.sudo().name
+        owner = name_of(member.user_id)
         detail = owner and self.env._("looked after by %s", owner)
         place = {"model": member._name, "id": member.id}
         return [{"text": text, "detail": detail or None, **place}]
 
     def _network_member_of(self, company):
-        return self.env["crm.network.member"].search(
-            [("partner_id", "=", self.id), ("company_id", "=", company.id)]
+        return self.env["crm.network.member"].search_fetch(
+            [("partner_id", "=", self.id), ("company_id", "=", company.id)],
+            ["role_ids", "user_id"],
         )
 
     def action_open_network_member(self):

@@ -78,14 +78,15 @@ class CrmValueProposition(models.Model):
     @api.model
     def _wishes_of_profiles(self, profiles):
         """What is known of customers, as far as the user may see it."""
-        needs = {}
-        Need = self.env["crm.customer.need"]
-        if Need.has_access("read"):
-            told = ["profile_id", "need_id", "importance"]
-            domain = [("profile_id", "in", profiles.ids)]
-            for fact in Need.search_fetch(domain, told):
-                needs.setdefault(fact.profile_id, {})[fact.need_id] = fact.importance
+        may_read = self.env["crm.customer.need"].has_access("read")
         return [
-            Wish(profile.company_id, profile.segment_id, needs.get(profile, {}))
+            Wish(
+                profile.company_id,
+                profile.segment_id,
+                {
+                    fact.need_id: fact.importance
+                    for fact in (profile.need_fact_ids if may_read else ())
+                },
+            )
             for profile in profiles
         ]

@@ -325,3 +325,25 @@ class TestTreatment(DifferenceCase):
         [part] = [part for part in view if part["key"] == "treatments"]
         [line] = part["lines"]
         self.assertEqual((line["text"], line["tone"]), ("Fewer complaints", "danger"))
+
+    def test_terms_of_the_contact(self):
+        """A seller reads what was agreed on the contact, without rights on terms."""
+        [part] = self.own.with_user(self.seller).contact_terms
+        self.assertFalse(part["lines"])
+        self.assertIn("Sales & Purchase", part["empty"])
+        self.customer.property_payment_term_id = self.env[
+            "account.payment.term"
+        ].create({"name": "60 days"})
+        pricelist = self.env["product.pricelist"].create({"name": "Fair"})
+        self.customer.specific_property_product_pricelist = pricelist
+        self.assertEqual(self.terms(), [("60 days", "Payment terms")])
+        everybody = self.env.ref("base.group_user")
+        everybody.implied_ids += self.env.ref("product.group_product_pricelist")
+        name, label = self.terms()[0]
+        self.assertIn("Fair", name)
+        self.assertEqual(label, "Pricelist")
+
+    def terms(self):
+        self.env.invalidate_all()
+        [part] = self.own.with_user(self.seller).contact_terms
+        return [(line["text"], line["detail"]) for line in part["lines"]]

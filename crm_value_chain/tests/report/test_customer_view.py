@@ -63,6 +63,12 @@ class TestCustomerView(TradeCase):
         self.assertIn("Chairs for the attic", texts)
         self.assertTrue(any("Ask about the attic" in text for text in texts))
 
+    def test_what_nobody_has_taken_on_is_open_too(self):
+        self.customer.activity_ids.user_id = False
+        lines = self.view(self.seller)["open"]["lines"]
+        [line] = [line for line in lines if "Ask about the attic" in line["text"]]
+        self.assertFalse(line["detail"])
+
     def test_a_lead_that_nobody_qualified_yet_is_open_too(self):
         """Else the view says that nothing is open beside an enquiry that waits."""
         self.lead.copy({"name": "Asked for a catalogue", "type": "lead"})
