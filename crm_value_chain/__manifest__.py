@@ -119,6 +119,7 @@
         "views/intimacy/crm_lead_quality_views.xml",
     ],
     "demo": [
+        "demo/res_users_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/loyalty_program_demo.xml",
         "demo/crm_customer_history_demo.xml",

@@ -140,9 +140,12 @@ class Browser:
                 self.errors.append(f"{entry['text']} {entry.get('url', '')}".strip())
 
     def evaluate(self, expression):
-        """Return the value of a JavaScript expression on the page."""
+        """Return the value of a JavaScript expression on the page, or its promise's."""
         result = self.send(
-            "Runtime.evaluate", expression=expression, returnByValue=True
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            awaitPromise=True,
         )
         return result["result"].get("value")
 

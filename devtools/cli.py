@@ -150,6 +150,11 @@ def add_bench(commands):
     command.add_argument(
         "--keep", action="store_true", help="keep the databases with the addon"
     )
+    command.add_argument(
+        "--demo",
+        action="store_true",
+        help="instead, compare the customer view of the demo data to Odoo's form",
+    )
     command.set_defaults(run=run_bench)
 
 

@@ -91,6 +91,7 @@ def serve(odoo, name, port):
             f"\n    {server.url}\n"
             "    login: admin   password: admin   (all rights)\n"
             "    login: demo    password: demo    (a salesperson)\n"
+            "    login: accountant, password: accountant\n"
             f"\nLog: {server.log}\nCtrl-C ends it."
         )
         with suppress(KeyboardInterrupt):

@@ -28,12 +28,6 @@ SCREENS = (
         click=(".o_kanban_record .o_value_chain_badge",),
     ),
     Screen(
-        "docs/customers.png",
-        "/odoo/action-crm_value_chain.crm_customer_profile_action",
-        wait=".o_kanban_record",
-        size="1700x900",
-    ),
-    Screen(
         "docs/preview.png",
         "/odoo/action-crm_value_chain.crm_ladder_stage_action/5",
         wait=".o_form_view",

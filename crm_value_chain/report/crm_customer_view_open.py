@@ -35,6 +35,7 @@ class CrmCustomerProfile(models.Model):
             most=len(lines),
             more=sum(more for _lines, more in found),
             empty=self.env._("Nothing is open, and nothing is planned."),
+            action="action_open_partner",
         )
 
     def _first_of(self, model, domain, order, told, tell):

@@ -113,6 +113,7 @@ class CrmCustomerProfile(models.Model):
             self.env._("Ladder and Loyalty"),
             22,
             lines,
+            most=len(lines),
             empty=self.env._("Not placed yet: the next night does."),
         )
 

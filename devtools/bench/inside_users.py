@@ -35,11 +35,11 @@ def compare(env, without, seconds=SECONDS):
     return result
 
 
-def side(registry):
-    """Return a way to open a transaction as a salesperson, on one database."""
+def side(registry, login=SELLER):
+    """Return a way to open a transaction as a user, on one database."""
     with registry.cursor() as cr:
         users = api.Environment(cr, api.SUPERUSER_ID, {})["res.users"]
-        uid = users.search([("login", "=", SELLER)]).id
+        uid = users.search([("login", "=", login)]).id
 
     def transaction(work):
         with registry.cursor() as cr:
@@ -52,7 +52,13 @@ def side(registry):
 
 
 def in_turn(calls, seconds):
-    """Return the medians of calls that are made one after the other."""
+    """Return the medians of a call without and one with the addon."""
+    (without, with_), count = medians(calls, seconds)
+    return {"without_ms": without, "with_ms": with_, "calls": count}
+
+
+def medians(calls, seconds):
+    """Return medians of calls that are made one after the other, and how many."""
     for _ in range(WARM_UP):
         for call in calls:
             call(0)
@@ -66,11 +72,7 @@ def in_turn(calls, seconds):
         # who comes first changes, in case it matters
         for call, times in pairs if number % 2 else reversed(pairs):
             times.append(call(number) * 1000)
-    return {
-        "without_ms": statistics.median(taken[0]),
-        "with_ms": statistics.median(taken[1]),
-        "calls": len(taken[0]),
-    }
+    return [statistics.median(times) for times in taken], len(taken[0])
 
 
 def timed(work):

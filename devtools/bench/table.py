@@ -59,6 +59,26 @@ def table(sizes):
     return "\n".join(line.rstrip() for line in [*lines, *growth(sizes)])
 
 
+def forms_table(views):
+    """Return the table of forms of the demo data.
+
+    :param views: what `inside_demo.customer_views` returns, with `opening.waits`
+    """
+    lines = [
+        row("", ["to read", "until all is there"], CELL * 3),
+        row("milliseconds, demo data", ["contact", "view", "x contact"] * 2),
+    ]
+    for view in views:
+        cells = []
+        for moment in ("ms", "there_ms"):
+            contact, profile = (
+                view[f"{form}_{moment}"] for form in ("contact", "view")
+            )
+            cells += [number(contact), number(profile), times(profile, contact)]
+        lines.append(row(f"{view['customer']}, {view['login']}", cells))
+    return "\n".join(lines)
+
+
 def growth(sizes):
     """Return how much longer the night of each size takes than that of the last."""
     for less, more in zip(sizes, sizes[1:], strict=False):

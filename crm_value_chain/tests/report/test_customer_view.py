@@ -94,6 +94,21 @@ class TestCustomerView(TradeCase):
         self.assertEqual(line["tone"], "warning")
         self.assertEqual(line["id"], self.quotation.id)
 
+    def test_all_classes_are_told(self):
+        """The last of them is the type of loyalty."""
+        self.card.loyalty_type = "spurious"
+        part = self.view(self.manager)["standing"]
+        self.assertEqual(part["more"], 0)
+        self.assertEqual(part["lines"][-1]["text"], "Spurious loyalty")
+
+    def test_buttons_are_for_who_may_use_them(self):
+        def buttons(user):
+            form = self.card.with_user(user).get_views([(False, "form")])
+            return form["views"]["form"]["arch"].count('icon="fa-star"')
+
+        self.assertEqual(buttons(self.seller), 1)
+        self.assertEqual(buttons(self.accountant), 0)
+
     def test_who_bought_nothing_is_told_so(self):
         nobody = self.make_customer("Nobody", user_id=self.seller.id)
         self.env["crm.lead"].create({"name": "Maybe", "partner_id": nobody.id})

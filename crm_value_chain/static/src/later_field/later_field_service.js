@@ -1,5 +1,6 @@
 import {registry} from "@web/core/registry";
 import {groupBy, unique} from "@web/core/utils/arrays";
+import {browser} from "@web/core/browser/browser";
 import {Deferred} from "@web/core/utils/concurrency";
 import {batched} from "@web/core/utils/timing";
 
@@ -24,11 +25,19 @@ export const laterFieldService = {
             }
         }
 
-        const readWaiting = batched(() => {
-            const records = groupBy(waiting, ({resModel, resId}) => [resModel, resId]);
-            waiting = [];
-            Object.values(records).forEach(read);
-        });
+        // fields of one form ask one after the other, before the browser turns to
+        // anything else
+        const readWaiting = batched(
+            () => {
+                const records = groupBy(waiting, ({resModel, resId}) => [
+                    resModel,
+                    resId,
+                ]);
+                waiting = [];
+                Object.values(records).forEach(read);
+            },
+            () => new Promise((resolve) => browser.setTimeout(resolve))
+        );
 
         return {
             /** Returns a promise of what a field holds, false where it cannot be read. */

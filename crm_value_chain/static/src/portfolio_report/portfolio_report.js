@@ -1,4 +1,5 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
+import {formatChance} from "../score_chart/chance";
 import {formatCurrency} from "@web/core/currency";
 import {formatInteger} from "@web/views/fields/formatters";
 import {Layout} from "@web/search/layout";
@@ -69,9 +70,7 @@ export class PortfolioReport extends Component {
     }
 
     percent(share) {
-        return share === null || share === undefined
-            ? ""
-            : `${Math.round(100 * share)}%`;
+        return share === null || share === undefined ? "" : formatChance(share);
     }
 
     /** Opens the customers that a domain finds. */
