@@ -3,7 +3,7 @@ from odoo import models
 from ..models.customer.crm_customer_view import MOST_LINES
 
 COLUMNS = 3
-PAGE = 36  # lines of a column, counted as `_height` does, that fit the page
+PAGE = 33  # lines of a column, counted as `_height` does, that fit the page
 ROOM = 2  # lines that a heading takes, with the room around it
 LETTERS = 40  # that fit a line of a column
 
