@@ -6,6 +6,7 @@ from odoo.tests import tagged, users
 from odoo.tools import SQL, mute_logger
 
 from ...hooks import _hand_over_activities
+from ..loyalty.test_migration import script
 from .interact_case import InteractCase
 
 
@@ -517,6 +518,35 @@ class TestEpisodeOfThePast(InteractCase):
         self.forget()
         self.follow_past()
         self.assertEqual(told(), at_once)
+
+    def test_upgraded(self):
+        """What an earlier version left open is closed, and is of the right kind."""
+        won = self.lead(self.person)
+        enquiry = self.lead(self.person, type="lead")
+        closed, opened = self.episode(won), self.episode(enquiry)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET won_status = 'won', partner_id = NULL WHERE id = %s",
+            [won.id],
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead SET type = 'opportunity' WHERE id = %s", [enquiry.id]
+        )
+        kind = self.env.ref("crm_value_chain.mail_activity_complaint")
+        kind.interaction_channel_id = False
+        upgrade = script("post-episodes", "crm_value_chain/migrations/19.0.1.4.0")
+        upgrade.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertFalse(closed.is_open)
+        self.assertTrue(opened.is_open)
+        self.assertEqual(
+            opened.type_id, self.env.ref("crm_value_chain.episode_type_opportunity")
+        )
+        self.assertEqual(kind.interaction_channel_id, self.channel("phone"))
+        kind.interaction_channel_id = self.channel("letter")
+        upgrade.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(kind.interaction_channel_id, self.channel("letter"))
 
     def test_cron(self):
         """The scheduled action makes them all."""
