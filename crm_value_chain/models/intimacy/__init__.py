@@ -17,6 +17,7 @@ from . import crm_lead_idic
 from . import crm_interaction_channel
 from . import crm_relationship_interaction
 from . import crm_relationship_interaction_documents
+from . import crm_relationship_interaction_messages
 from . import crm_relationship_interaction_sources
 from . import crm_relationship_episode_type
 from . import crm_relationship_episode

@@ -5,6 +5,7 @@ SAID_OF_AN_EPISODE = {
     "company_id",
     "user_id",
     "name",
+    "type",
     "active",
     "stage_id",
     "probability",

@@ -245,6 +245,15 @@ class CrmRelationshipEpisode(models.Model):
         for episode in self.filtered("is_open"):
             episode.end_date = max(fields.Datetime.now(), episode.begin_date)
 
+    def _withdraw(self):
+        """End those that are open: what they were about is nobody's task any more."""
+        is_open = self.filtered("is_open")
+        is_open.filtered(lambda e: not e.outcome).outcome = "neutral"
+        is_open.filtered(lambda e: not e.outcome_note).outcome_note = self.env._(
+            "Withdrawn"
+        )
+        is_open.action_close()
+
     def action_reopen(self):
         """Go on with an episode that seemed to be over."""
         self.write({"end_date": False, "outcome": False})

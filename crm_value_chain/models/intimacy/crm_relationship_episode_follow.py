@@ -27,7 +27,8 @@ class CrmRelationshipEpisode(models.Model):
         WHERE it is not empty. A query selects ``document_id, opens`` (whether it is
         worth an episode; those that have one go on to follow it), ``partner_id,
         company_id, type_id, name, begin_date, end_date`` (empty while open),
-        ``outcome`` (empty: people say it), ``note, user_id``.
+        ``outcome`` (empty: people say it), ``note, user_id``. Where the document
+        tells no contact or no kind any more, the episode keeps those that it had.
 
         :param SQL some: condition on the table ``document``
         :rtype: dict[str, SQL]
@@ -48,6 +49,7 @@ class CrmRelationshipEpisode(models.Model):
                    document.state IN ('sent', 'sale') AS opens,
                    document.partner_id, document.company_id,
                    CASE document.state WHEN 'sale' THEN %(purchase)s
+                        WHEN 'cancel' THEN NULL
                         ELSE %(quotation)s END AS type_id,
                    document.name,
                    LEAST(document.date_order, document.create_date) AS begin_date,
@@ -89,7 +91,7 @@ class CrmRelationshipEpisode(models.Model):
                    document.user_id
               FROM crm_lead document
               LEFT JOIN crm_lost_reason reason ON reason.id = document.lost_reason_id
-             WHERE document.partner_id IS NOT NULL AND %(some)s
+             WHERE %(some)s
             """,
             enquiry=kinds._id_of("enquiry"),
             opportunity=kinds._id_of("opportunity"),
@@ -185,6 +187,8 @@ class CrmRelationshipEpisode(models.Model):
     def _sync(self, column, some, since=None):
         """Open, close, reopen the episodes of some documents.
 
+        Their kind follows too, unless somebody chose one that no document opens.
+
         :param str column: many2one of the episode that holds them
         :param SQL some: condition on the table ``document``
         :param datetime since: leave out what ended before and has no episode
@@ -197,20 +201,25 @@ class CrmRelationshipEpisode(models.Model):
                        (%(column)s, partner_id, company_id, type_id, name, begin_date,
                         end_date, outcome, outcome_note, user_id,
                         create_uid, create_date, write_uid, write_date)
-                SELECT s.document_id, s.partner_id, s.company_id, s.type_id, s.name,
+                SELECT s.document_id, COALESCE(s.partner_id, known.partner_id),
+                       s.company_id,
+                       CASE WHEN known.type_id != ALL(%(kinds)s) THEN known.type_id
+                            ELSE COALESCE(s.type_id, known.type_id) END,
+                       s.name,
                        LEAST(s.begin_date, s.end_date), s.end_date,
                        s.outcome, CASE WHEN s.end_date IS NOT NULL THEN s.note END,
                        s.user_id, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(source)s) s
                   LEFT JOIN crm_relationship_episode known
                     ON known.%(column)s = s.document_id
-                 WHERE s.partner_id IS NOT NULL AND s.type_id IS NOT NULL
-                   AND s.name IS NOT NULL AND s.begin_date IS NOT NULL
-                   AND (known.id IS NOT NULL OR s.opens AND (
-                        s.end_date IS NULL OR s.end_date >= %(since)s))
+                 WHERE s.name IS NOT NULL AND s.begin_date IS NOT NULL
+                   AND (known.id IS NOT NULL OR s.opens
+                        AND s.partner_id IS NOT NULL AND s.type_id IS NOT NULL
+                        AND (s.end_date IS NULL OR s.end_date >= %(since)s))
                     ON CONFLICT (%(column)s) WHERE %(column)s IS NOT NULL DO UPDATE
                    SET partner_id = excluded.partner_id,
                        company_id = excluded.company_id,
+                       type_id = excluded.type_id,
                        name = excluded.name,
                        begin_date = LEAST(episode.begin_date, excluded.begin_date,
                                           excluded.end_date),
@@ -222,16 +231,17 @@ class CrmRelationshipEpisode(models.Model):
                                                     excluded.outcome_note) END,
                        user_id = excluded.user_id,
                        write_uid = excluded.write_uid, write_date = excluded.write_date
-                 WHERE (episode.partner_id, episode.company_id, episode.name,
-                        episode.end_date, episode.user_id)
+                 WHERE (episode.partner_id, episode.company_id, episode.type_id,
+                        episode.name, episode.end_date, episode.user_id)
                        IS DISTINCT FROM
-                       (excluded.partner_id, excluded.company_id, excluded.name,
-                        excluded.end_date, excluded.user_id)
+                       (excluded.partner_id, excluded.company_id, excluded.type_id,
+                        excluded.name, excluded.end_date, excluded.user_id)
                     OR COALESCE(excluded.outcome, episode.outcome)
                        IS DISTINCT FROM episode.outcome
                 """,
                 column=SQL.identifier(column),
                 source=self._episode_sources(some)[column],
+                kinds=self.env["crm.relationship.episode.type"]._of_documents().ids,
                 since=since or "-infinity",
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -3,10 +3,6 @@ from odoo.tools import SQL
 
 from .crm_relationship_interaction_documents import ACTIVITY_DOCUMENTS
 
-# an e-mail that did not arrive, or was never sent, is no exchange
-NOT_SENT = ["bounce", "exception", "canceled"]
-MESSAGES = ["email", "email_outgoing", "comment", "auto_comment"]
-NO_DOCUMENTS = ["discuss.channel", "mail.group"]
 # who of us is among the people of a customer stands in ours.ids
 OURS_OF_EACH = "of each"
 COLUMNS = (
@@ -25,6 +21,7 @@ class CrmRelationshipInteraction(models.Model):
     _depends = {
         "mail.message": [
             "author_id",
+            "email_from",
             "date",
             "message_type",
             "subtype_id",
@@ -64,7 +61,7 @@ class CrmRelationshipInteraction(models.Model):
             "invoice_user_id",
         ],
         "crm.historical.purchase": ["partner_id", "company_id", "date", "amount"],
-        "res.partner": ["commercial_partner_id", "company_id"],
+        "res.partner": ["commercial_partner_id", "company_id", "email_normalized"],
         "res.users": ["partner_id", "share", "company_id"],
         "res.company": ["partner_id"],
         "crm.interaction.channel": ["cost"],
@@ -96,6 +93,7 @@ class CrmRelationshipInteraction(models.Model):
         """
         return {
             "incoming": self._incoming_messages(),
+            "stranger": self._messages_of_strangers(),
             "outgoing": self._outgoing_messages(),
             "meeting": self._meetings(),
             **{model: self._activities_on(model) for model in ACTIVITY_DOCUMENTS},
@@ -165,99 +163,6 @@ class CrmRelationshipInteraction(models.Model):
             " WHERE contact.commercial_partner_id = %s AND %s",
             customer,
             self._is_ours(SQL("contact.id")),
-        )
-
-    @api.model
-    def _is_exchange(self, alias):
-        """Condition that a message went between us and somebody outside: no note.
-
-        :param str alias: of the table of messages
-        """
-        return SQL(
-            """
-            (%(type)s = ANY(%(types)s) AND %(internal)s IS NOT TRUE
-             AND %(model)s != ALL(%(chats)s) AND %(document)s > 0
-             AND (%(subtype)s IN (SELECT id FROM mail_message_subtype
-                                   WHERE internal)) IS NOT TRUE)
-            """,
-            type=SQL.identifier(alias, "message_type"),
-            types=MESSAGES,
-            internal=SQL.identifier(alias, "is_internal"),
-            model=SQL.identifier(alias, "model"),
-            chats=NO_DOCUMENTS,
-            document=SQL.identifier(alias, "res_id"),
-            subtype=SQL.identifier(alias, "subtype_id"),
-        )
-
-    @api.model
-    def _incoming_messages(self):
-        """What customers wrote: e-mails, and comments on the portal."""
-        return SQL(
-            """
-            SELECT document.id::bigint * 100 + 1 AS id,
-                   contact.id AS partner_id,
-                   contact.commercial_partner_id,
-                   document.record_company_id AS company_id,
-                   document.date,
-                   CASE document.message_type WHEN 'comment' THEN %(web)s
-                        ELSE %(email)s END AS channel_id,
-                   'in' AS direction,
-                   'message' AS source,
-                   NULL::int AS user_id,
-                   document.model AS res_model,
-                   document.res_id::int AS res_id,
-                   document.id AS origin_id
-              FROM mail_message document
-              JOIN res_partner contact ON contact.id = document.author_id
-             WHERE %(exchange)s AND NOT %(ours)s AND %(some)s
-            """,
-            web=self._channel("web"),
-            email=self._channel("email"),
-            exchange=self._is_exchange("document"),
-            ours=self._is_our_contact(),
-            some=self._some(1, SQL("document.id")),
-        )
-
-    @api.model
-    def _outgoing_messages(self):
-        """What we sent: once for each customer, however many of its people got it."""
-        return SQL(
-            """
-            SELECT document.id::bigint * 100 + 2,
-                   contact.id, contact.commercial_partner_id,
-                   message.record_company_id,
-                   message.date,
-                   CASE document.notification_type WHEN 'sms' THEN %(sms)s
-                        WHEN 'snail' THEN %(letter)s ELSE %(email)s END,
-                   'out', 'message',
-                   (SELECT MIN(sender.id) FROM res_users sender
-                     WHERE sender.partner_id = message.author_id),
-                   message.model, message.res_id::int, message.id
-              FROM mail_notification document
-              JOIN mail_message message ON message.id = document.mail_message_id
-              JOIN res_partner contact ON contact.id = document.res_partner_id
-             WHERE document.notification_type != 'inbox'
-               AND document.notification_status != ALL(%(not_sent)s)
-               AND %(exchange)s AND NOT %(ours)s
-               AND (message.author_id IS NULL OR %(by_us)s)
-               AND NOT EXISTS (
-                   SELECT FROM mail_notification other
-                     JOIN res_partner fellow ON fellow.id = other.res_partner_id
-                    WHERE other.mail_message_id = document.mail_message_id
-                      AND other.id < document.id
-                      AND other.notification_type != 'inbox'
-                      AND other.notification_status != ALL(%(not_sent)s)
-                      AND fellow.commercial_partner_id = contact.commercial_partner_id)
-               AND %(some)s
-            """,
-            sms=self._channel("sms"),
-            letter=self._channel("letter"),
-            email=self._channel("email"),
-            not_sent=NOT_SENT,
-            exchange=self._is_exchange("message"),
-            ours=self._is_our_contact(),
-            by_us=self._is_ours(SQL("message.author_id")),
-            some=self._some(2, SQL("document.id")),
         )
 
     @api.model

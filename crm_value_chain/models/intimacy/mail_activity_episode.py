@@ -18,10 +18,25 @@ class MailActivity(models.Model):
         result = super().write(vals)
         if vals.keys() & SAID_OF_AN_EPISODE:
             self._follow_episodes()
+        if "activity_type_id" in vals:
+            (self - self._opening())._withdraw_episodes()
         return result
 
-    def _follow_episodes(self):
-        opening = self.filtered(
+    def unlink(self):
+        """Close the episodes of the complaints that nobody is to settle any more."""
+        self._withdraw_episodes()
+        return super().unlink()
+
+    def _opening(self):
+        """Those whose type opens an episode."""
+        return self.filtered(
             lambda activity: activity.activity_type_id.sudo().episode_type_id
         )
-        self.env["crm.relationship.episode"]._follow("activity_id", opening)
+
+    def _follow_episodes(self):
+        episodes = self.env["crm.relationship.episode"]
+        episodes._follow("activity_id", self._opening())
+
+    def _withdraw_episodes(self):
+        episodes = self.env["crm.relationship.episode"].sudo()
+        episodes.search([("activity_id", "in", self.ids)])._withdraw()

@@ -16,5 +16,5 @@ class MailActivityType(models.Model):
         "Opens Episode",
         ondelete="set null",
         help="Planning such an activity with a customer opens an episode of this kind, "
-        "such as a complaint. It closes when the activity is done.",
+        "such as a complaint. It closes when the activity is done or cancelled.",
     )

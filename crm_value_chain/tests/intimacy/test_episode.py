@@ -6,6 +6,7 @@ from odoo.tests import tagged, users
 from odoo.tools import SQL, mute_logger
 
 from ...hooks import _hand_over_activities
+from ..loyalty.test_migration import script
 from .interact_case import InteractCase
 
 
@@ -45,9 +46,10 @@ class TestEpisodeOfOrder(InteractCase):
         self.assertFalse(opened.is_open)
         self.assertEqual(opened.outcome, "good")
         self.assertEqual(opened.end_date, order.date_order)
-        self.assertEqual(
-            opened.type_id, self.env.ref("crm_value_chain.episode_type_quotation")
-        )
+        purchase = self.env.ref("crm_value_chain.episode_type_purchase")
+        self.assertEqual(opened.type_id, purchase)
+        order._action_cancel()
+        self.assertEqual(self.episode(order).type_id, purchase, "that it was")
 
     def test_cancelled_and_set_to_draft(self):
         """A cancelled quotation ends badly; set to draft, it goes on."""
@@ -146,6 +148,38 @@ class TestEpisodeOfLead(InteractCase):
         lead.partner_id = self.person
         self.assertTrue(self.episode(lead).is_open)
 
+    def test_converted(self):
+        """An enquiry that is worth selling to is an opportunity from then on."""
+        enquiry = self.lead(self.person, type="lead", user_id=self.seller.id)
+        episode = self.episode(enquiry)
+        enquiry.with_user(self.seller).convert_opportunity(self.person)
+        self.assertEqual(
+            self.episode(enquiry).type_id,
+            self.env.ref("crm_value_chain.episode_type_opportunity"),
+        )
+        self.assertEqual(self.episode(enquiry), episode)
+
+    def test_kind_by_hand(self):
+        """A kind that no document opens somebody chose: it stays."""
+        enquiry = self.lead(self.person, type="lead", user_id=self.seller.id)
+        review = self.env.ref("crm_value_chain.episode_type_review")
+        self.episode(enquiry).with_user(self.seller).type_id = review
+        enquiry.convert_opportunity(self.person)
+        enquiry.action_set_won()
+        self.assertEqual(self.episode(enquiry).type_id, review)
+        self.assertFalse(self.episode(enquiry).is_open)
+
+    def test_contact_gone(self):
+        """Without its contact an opportunity is followed to its end all the same."""
+        deal = self.lead(self.person, user_id=self.seller.id)
+        episode = self.episode(deal)
+        deal.with_user(self.seller).partner_id = False
+        self.assertTrue(self.episode(deal).is_open)
+        deal.with_user(self.seller).action_set_won()
+        self.assertEqual(self.episode(deal), episode)
+        self.assertEqual((episode.is_open, episode.outcome), (False, "good"))
+        self.assertEqual(episode.partner_id, self.person)
+
     def test_won(self):
         deal = self.lead(self.person)
         deal.action_set_won()
@@ -242,16 +276,55 @@ class TestComplaint(InteractCase):
         """A plain call is no episode."""
         self.assertFalse(self.episode(self.call(self.person, done=False)))
 
+    def complain(self):
+        kind = "crm_value_chain.mail_activity_complaint"
+        return self.call(self.person, False, kind)
+
     def test_cancelled(self):
-        """The complaint stays when somebody deletes the activity: people close it."""
-        activity = self.call(
-            self.person, False, "crm_value_chain.mail_activity_complaint"
-        )
+        """A complaint whose activity is cancelled is withdrawn; people may go on."""
+        activity = self.complain()
         episode = self.episode(activity)
-        activity.unlink()
+        activity.with_user(self.seller).unlink()
         self.env.invalidate_all()
-        self.assertTrue(episode.exists().is_open)
-        episode.with_user(self.seller).action_close()
+        self.assertEqual((episode.is_open, episode.outcome), (False, "neutral"))
+        self.assertEqual(episode.outcome_note, "Withdrawn")
+        episode.with_user(self.seller).action_reopen()
+        self.assertTrue(episode.is_open)
+
+    def test_cancelled_when_told(self):
+        """What people said of a complaint stays; what was settled stays settled."""
+        told, settled = self.complain(), self.complain()
+        episodes = self.episode(told) | self.episode(settled)
+        settled._action_done()
+        episodes.with_user(self.manager).write(
+            {"outcome": "bad", "outcome_note": "They left"}
+        )
+        ended = self.episode(settled).end_date
+        (told | settled).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(set(episodes.mapped("outcome")), {"bad"})
+        self.assertEqual(set(episodes.mapped("outcome_note")), {"They left"})
+        self.assertFalse(any(episodes.mapped("is_open")))
+        self.assertIn(ended, episodes.mapped("end_date"))
+
+    def test_no_complaint_after_all(self):
+        """A complaint that turns out to be a to-do ends; it may become one again."""
+        activity = self.complain()
+        kind = activity.activity_type_id
+        episode = self.episode(activity)
+        activity.activity_type_id = self.env.ref("mail.mail_activity_data_todo")
+        self.assertFalse(self.episode(activity).is_open)
+        activity.activity_type_id = kind
+        self.assertEqual(self.episode(activity), episode)
+        self.assertEqual((episode.is_open, episode.outcome), (True, False))
+
+    def test_document_deleted(self):
+        """The complaint ends when what it was about is deleted."""
+        lead = self.lead(self.person)
+        activity = self.call(lead, False, "crm_value_chain.mail_activity_complaint")
+        episode = self.episode(activity)
+        lead.unlink()
+        self.env.invalidate_all()
         self.assertFalse(episode.is_open)
 
 
@@ -445,6 +518,35 @@ class TestEpisodeOfThePast(InteractCase):
         self.forget()
         self.follow_past()
         self.assertEqual(told(), at_once)
+
+    def test_upgraded(self):
+        """What an earlier version left open is closed, and is of the right kind."""
+        won = self.lead(self.person)
+        enquiry = self.lead(self.person, type="lead")
+        closed, opened = self.episode(won), self.episode(enquiry)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET won_status = 'won', partner_id = NULL WHERE id = %s",
+            [won.id],
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead SET type = 'opportunity' WHERE id = %s", [enquiry.id]
+        )
+        kind = self.env.ref("crm_value_chain.mail_activity_complaint")
+        kind.interaction_channel_id = False
+        upgrade = script("post-episodes", "crm_value_chain/migrations/19.0.1.4.0")
+        upgrade.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertFalse(closed.is_open)
+        self.assertTrue(opened.is_open)
+        self.assertEqual(
+            opened.type_id, self.env.ref("crm_value_chain.episode_type_opportunity")
+        )
+        self.assertEqual(kind.interaction_channel_id, self.channel("phone"))
+        kind.interaction_channel_id = self.channel("letter")
+        upgrade.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(kind.interaction_channel_id, self.channel("letter"))
 
     def test_cron(self):
         """The scheduled action makes them all."""

@@ -1,9 +1,14 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import email_normalize
 
 from .interact_case import TEXT, InteractCase
 
 MANY = 100_000
+CALL = "mail.mail_activity_data_call"
+COMPLAINT = "crm_value_chain.mail_activity_complaint"
+KINDS = (CALL, COMPLAINT, "mail.mail_activity_data_todo", CALL)
+STATUSES = ("ready", "sent", "bounce", "pending", "exception", "process", "canceled")
 
 
 @tagged("post_install", "-at_install")
@@ -38,10 +43,52 @@ class TestInteraction(InteractCase):
         self.assertEqual(interaction.user_id, self.seller_all)
 
     def test_not_sent(self):
-        """An e-mail that bounced reached nobody."""
+        """What waits to be sent, failed or bounced has reached nobody."""
         message = self.send(self.firm, self.person)
-        message.notification_ids.notification_status = "bounce"
+        for status in ("ready", "exception", "canceled", "bounce"):
+            with self.subTest(status=status):
+                message.notification_ids.notification_status = status
+                self.assertFalse(self.interactions())
+
+    def test_text_message(self):
+        """A text message counts from when it is handed to who sends it."""
+        message = self.send(self.firm, self.person)
+        message.notification_ids.notification_type = "sms"
+        for status in ("process", "pending", "sent"):
+            with self.subTest(status=status):
+                message.notification_ids.notification_status = status
+                self.assertEqual(self.interactions().channel_id, self.channel("sms"))
+
+    def test_stranger(self):
+        """E-mails of somebody unknown count as soon as it is the lead's contact."""
+        lead = self.lead(self.env["res.partner"], user_id=self.seller.id)
+        first = self.hear(lead, '"Nora, Ltd" <Nora@Example.com>')
+        self.hear(lead, "nora@example.com")
+        self.hear(lead, "eleonora@example.com")
+        self.hear(lead, '"nora@example.com" <somebody@else.example.com>')
+        nora = self.make_customer("Nora", parent_id=self.firm.id)
+        lead.partner_id = nora
+        self.assertFalse(self.interactions(), "who is not known by the address")
+        nora.email = "Nora <nora@example.com>"
+        found = self.interactions(user=self.seller)
+        self.assertEqual(len(found), 2)
+        self.assertEqual(set(found.mapped("direction")), {"in"})
+        self.assertEqual(found.partner_id.id, nora.id)
+        self.assertEqual(found.channel_id.id, self.channel("email").id)
+        one = found.filtered(lambda i: i.sudo().origin_id == first.id)
+        self.assertEqual(one.document_id, lead.id)
+        self.assertEqual(self.Interaction.browse(one.id).exists().id, one.id)
+
+    def test_stranger_in_between(self):
+        """What a stranger writes and the customer's followers get is not ours."""
+        lead = self.lead(self.person)
+        lead.message_subscribe(self.other_person.ids)
+        message = self.hear(lead, "stranger@example.com")
+        message.notification_ids.notification_status = "sent"
+        self.assertIn(self.other_person, message.notified_partner_ids)
         self.assertFalse(self.interactions())
+        self.person.email = "stranger@example.com"
+        self.assertEqual(self.interactions().direction, "in")
 
     def test_one_bounced(self):
         """Of two people the one whom it reached counts."""
@@ -99,6 +146,13 @@ class TestInteraction(InteractCase):
         self.assertEqual(calls.channel_id, self.channel("phone"))
         self.assertEqual(set(calls.mapped("subject")), {"Call back"})
         self.assertEqual(set(calls.mapped("direction")), {"both"})
+
+    def test_complaint(self):
+        """A complaint that is settled is an exchange; one that is withdrawn is none."""
+        self.call(self.person, False, COMPLAINT).unlink()
+        self.assertFalse(self.interactions())
+        self.call(self.person, kind=COMPLAINT)
+        self.assertEqual(self.interactions().channel_id, self.channel("phone"))
 
     def test_visit(self):
         """An activity type that says its channel counts on that channel."""
@@ -183,8 +237,11 @@ class TestInteraction(InteractCase):
         people = self.person | self.other_person | self.foreign
         for number, person in enumerate(list(people) * 3):
             self.receive(person, person)
-            self.send(self.lead(person), people if number % 2 else person)
-            self.call(person, done=number % 3)
+            lead = self.lead(person)
+            message = self.send(lead, people if number % 2 else person)
+            message.notification_ids[:1].notification_status = STATUSES[number % 7]
+            self.hear(lead, ("Otto <Otto@Example.com>", "x@example.com")[number % 2])
+            self.call(person, done=number % 3, kind=KINDS[number % 4])
             self.meet(person | self.person, days_ago=number * 3 - 4)
             self.order(person, confirm=number % 2)
             self.buy(person, days_ago=number * 10)
@@ -202,17 +259,25 @@ class TestInteraction(InteractCase):
         def is_own(partner):
             return partner.commercial_partner_id == customer
 
+        def author(message):
+            if message.author_id or message.model != "crm.lead":
+                return message.author_id
+            contact = self.env["crm.lead"].browse(message.res_id).partner_id
+            address = email_normalize(message.email_from)
+            known = contact.email_normalized == address
+            return contact if known else message.author_id
+
         messages = self.env["mail.message"].search(
             [("message_type", "in", ("email", "comment")), ("is_internal", "=", False)]
         )
-        sent = ("ready", "process", "pending", "sent")
+        sent = ("process", "pending", "sent")
         mails = [
             message
             for message in messages
             if not message.subtype_id.internal
             and (
-                is_own(message.author_id)
-                if message.author_id.partner_share
+                is_own(author(message))
+                if message.message_type == "email"
                 else any(
                     is_own(n.res_partner_id) and n.notification_status in sent
                     for n in message.notification_ids
@@ -221,11 +286,12 @@ class TestInteraction(InteractCase):
         ]
         meetings = self.env["calendar.event"].search([("start", "<=", self.now)])
         met = meetings.filtered(lambda event: any(map(is_own, event.partner_ids)))
-        call = self.env.ref("mail.mail_activity_data_call")
+        counting = map(self.env.ref, (CALL, COMPLAINT))
+        kinds = [kind.id for kind in counting]
         calls = (
             self.env["mail.activity"]
             .with_context(active_test=False)
-            .search([("active", "=", False), ("activity_type_id", "=", call.id)])
+            .search([("active", "=", False), ("activity_type_id", "in", kinds)])
         )
         called = calls.filtered(
             lambda a: (
@@ -233,6 +299,7 @@ class TestInteraction(InteractCase):
                 and is_own(self.env["res.partner"].browse(a.res_id))
             )
         )
+        self.assertTrue(called)
         orders = self.env["sale.order"].search([("state", "=", "sale")])
         moves = self.env["account.move"].search(
             [("state", "=", "posted"), ("move_type", "=", "out_invoice")]

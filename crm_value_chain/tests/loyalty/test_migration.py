@@ -13,9 +13,9 @@ OLD_RULE = (
 )
 
 
-def script(name):
+def script(name, folder=FOLDER):
     """A migration script, as a module."""
-    path = file_path(f"{FOLDER}/{name}.py")
+    path = file_path(f"{folder}/{name}.py")
     spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
