@@ -15,6 +15,7 @@ from . import crm_value_proposition
 from . import crm_customer_profile
 from . import base_partner_merge
 from . import crm_lead
+from . import mail_activity
 from . import res_partner
 from . import sale_order
 from . import sale_report
