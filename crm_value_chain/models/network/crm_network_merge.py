@@ -62,6 +62,10 @@ class CrmNetworkMember(models.Model):
         self.write(facts | {"active": self.active or merged.active})
         merged.activity_ids.write({"res_id": self.id})
         merged.message_change_thread(self)
+        documents = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", merged.id)]
+        )
+        documents.write({"res_id": self.id})
 
 
 class CrmNetworkRole(models.Model):

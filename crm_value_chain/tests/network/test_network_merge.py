@@ -54,7 +54,9 @@ class TestNetworkMerge(NetworkCase):
             network_member_id=gone.id,
             delivery_member_ids=[Command.set(gone.ids)],
         )
-        gone.message_post(body=gone.risk_reason)
+        gone.message_post(
+            body=gone.risk_reason, attachments=[("letter.txt", b"Dear all")]
+        )
         self.merge()
         self.assertFalse(gone.exists())
         self.assertEqual(sorted(kept.role_ids.mapped("brief")), ["kept\ndouble", "new"])
@@ -74,6 +76,7 @@ class TestNetworkMerge(NetworkCase):
         self.assertEqual(order.network_member_id, kept)
         self.assertEqual(order.delivery_member_ids, kept)
         self.assertIn("Old owner", str(kept.message_ids.mapped("body")))
+        self.assertEqual(kept.message_ids.attachment_ids.raw, b"Dear all")
 
     def test_two_agreements(self):
         """What was agreed with each stays, with its own document and end."""
