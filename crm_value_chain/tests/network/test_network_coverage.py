@@ -303,6 +303,11 @@ class TestDemoNetwork(NetworkCase):
         self.assertEqual(found, network.GAPS)
         self.assertEqual(report["gaps"], len(network.GAPS))
 
+    def test_weeks_to_replace(self):
+        """Of some it is not known how long it takes to replace them."""
+        self.assertIs(self.members["nordlicht"].switching_weeks, False)
+        self.assertEqual(self.members["wood"].switching_weeks, 10)
+
     def test_everybody_is_on_the_map(self):
         """The map of the whole network shows all members and propositions."""
         drawn = self.Member.get_network_map()
