@@ -66,7 +66,7 @@ def _member(env, row):
         "quality": row["quality"],
         "risk": row["risk"],
         "risk_reason": row["risk_reason"],
-        "switching_weeks": int(row["switching_weeks"]),
+        "switching_weeks": int(row["switching_weeks"] or 0) or False,
         "alternatives": row["alternatives"],
         "review_date": _in_days(row["review_days"]),
         "role_ids": [Command.create(_role(env, row))],

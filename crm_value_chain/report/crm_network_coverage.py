@@ -22,8 +22,8 @@ class CrmValueProposition(models.Model):
         :return: ``roles`` (key and name), ``segments`` (id and name), ``rows`` of a
             proposition each with ``cells`` in the order of the roles (``state``:
             empty, weak, single, fine or none; ``members``: how many; ``critical``:
-            whether something is done here that the promise needs; ``reasons``: why it
-            is weak), ``gaps``: how many cells need action, ``may_add`` and
+            whether the promise needs what is to be done here; ``reasons``: why it is
+            weak), ``gaps``: how many cells need action, ``may_add`` and
             ``explanation``
         :rtype: dict
         """
@@ -81,18 +81,19 @@ class CrmValueProposition(models.Model):
 
     def _coverage_cells(self, found, words):
         """Cells of this proposition, in the order of the roles."""
-        needed = self._needed_roles()
+        marked = self._needed_roles()
         cells = []
         for role, _name in ROLES:
             cell = found.get((self.id, role), {})
             members, sound = cell.get("members", 0), cell.get("sound", 0)
-            state = coverage_state(role in needed, members, sound)
+            critical = bool(cell.get("critical"))
+            state = coverage_state(role in marked or critical, members, sound)
             cells.append(
                 {
                     "role": role,
                     "state": state,
                     "members": members,
-                    "critical": bool(cell.get("critical")),
+                    "critical": critical,
                     "reasons": [text for key, text in words.items() if cell.get(key)]
                     if state == "weak"
                     else [],
@@ -146,22 +147,25 @@ class CrmValueProposition(models.Model):
             members AS (
                 SELECT placed.proposition_id, placed.role, member.id,
                        BOOL_OR(placed.is_critical) AS critical,
+                       BOOL_OR(standing.member_id IS NOT NULL) AS stands,
                        BOOL_OR(member.quality IN %(low)s) AS low,
                        BOOL_OR(member.risk = 'high') AS risky,
                        BOOL_OR(NOT standing.lasts) AS ending
                   FROM placed
                   JOIN crm_network_member member
                     ON member.id = placed.member_id AND member.active
-                  JOIN standing ON standing.member_id = member.id
-                               AND standing.role = placed.role
+                  LEFT JOIN standing ON standing.member_id = member.id
+                                    AND standing.role = placed.role
                  WHERE placed.proposition_id = ANY(%(propositions)s)
                  GROUP BY 1, 2, 3
             )
-            SELECT proposition_id, role, COUNT(*) AS members,
-                   COUNT(*) FILTER (WHERE NOT (COALESCE(low, FALSE)
+            SELECT proposition_id, role, COUNT(*) FILTER (WHERE stands) AS members,
+                   COUNT(*) FILTER (WHERE stands AND NOT (COALESCE(low, FALSE)
                        OR COALESCE(risky, FALSE) OR ending)) AS sound,
-                   BOOL_OR(critical) AS critical, BOOL_OR(low) AS low,
-                   BOOL_OR(risky) AS risky, BOOL_OR(ending) AS ending
+                   -- also where the role of who does it is over: then nobody does
+                   BOOL_OR(critical) AS critical,
+                   BOOL_OR(low AND stands) AS low,
+                   BOOL_OR(risky AND stands) AS risky, BOOL_OR(ending) AS ending
               FROM members GROUP BY 1, 2
             """,
             today=fields.Date.context_today(self),
@@ -188,7 +192,8 @@ class CrmValueProposition(models.Model):
         return self.env._(
             "Weak: of every member here the quality is at most %(stars)s stars, the "
             "risk is high, or the role or its agreement has ended or ends within "
-            "%(days)s days. Which roles a proposition needs is set on it.",
+            "%(days)s days. Which roles a proposition needs is set on it; it also "
+            "needs those in which somebody does something critical.",
             stars=LIMITS.quality,
             days=LIMITS.notice,
         )
@@ -240,6 +245,7 @@ class CrmValueProposition(models.Model):
 def coverage_state(is_needed, members, sound):
     """What to think of a place in the network.
 
+    :param is_needed: whether the promise cannot be kept without this role
     :param members: how many members there are
     :param sound: how many of them can be relied on
     """

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..customer.joined_notes import joined
+
 TIMES = [
     ("morning", "Morning"),
     ("midday", "Around Noon"),
@@ -14,7 +16,7 @@ FREQUENCIES = [
     ("year", "Once a Year"),
     ("asked", "Only When Asked"),
 ]
-FACTS = ("channel_id", "time_of_day", "frequency", "note")
+FACTS = ("channel_id", "time_of_day", "frequency")
 
 
 class CrmContactPreference(models.Model):
@@ -55,6 +57,8 @@ class CrmContactPreference(models.Model):
     def _merge_preferences(self, sources, target):
         """Fill what nobody knows of the contact that stays from those that go.
 
+        What is noted of any of them is kept.
+
         :param sources: contacts that are about to be merged
         :param target: the contact they become
         """
@@ -64,9 +68,9 @@ class CrmContactPreference(models.Model):
             known = {
                 name: merged[name] for name in FACTS if merged[name] and not kept[name]
             }
-            kept.write(
-                {**known, "topic_ids": [(4, id_) for id_ in merged.topic_ids.ids]}
-            )
+            known["note"] = joined(kept.note, merged.note)
+            known["topic_ids"] = [(4, id_) for id_ in merged.topic_ids.ids]
+            kept.write(known)
         (noted - kept).unlink()
 
     def _in_words(self):

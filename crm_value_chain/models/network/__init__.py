@@ -7,6 +7,7 @@ from . import crm_network_relation_type
 from . import crm_network_relation
 from . import crm_network_side
 from . import crm_network_figures
+from . import crm_network_dependence
 from . import crm_network_merge
 from . import crm_network_reminder
 from . import crm_network_actions
@@ -14,6 +15,7 @@ from . import crm_value_proposition
 from . import crm_customer_profile
 from . import base_partner_merge
 from . import crm_lead
+from . import mail_activity
 from . import res_partner
 from . import sale_order
 from . import sale_report

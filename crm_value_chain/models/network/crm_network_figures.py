@@ -39,12 +39,6 @@ class CrmNetworkMember(models.Model):
         compute="_compute_orders",
         help="Untaxed amount of the orders of the last twelve months that it delivers.",
     )
-    revenue_share = fields.Float(
-        "Share of Revenue",
-        compute="_compute_orders",
-        help="How much of the untaxed amount of the orders of the last twelve months, "
-        "of those that you may see, it brought, delivers or bought itself.",
-    )
     profile_id = fields.Many2one(
         "crm.customer.profile", "As a Customer", compute="_compute_profile_id"
     )
@@ -104,43 +98,31 @@ class CrmNetworkMember(models.Model):
 
     @api.depends_context("uid")
     def _compute_orders(self):
-        rows, totals = self._read_orders()
+        rows = self._read_orders()
         for member in self:
             row = rows.get(member._origin.id, {})
             member.order_count = row.get("brought", 0)
             member.brought_amount = row.get("brought_amount") or 0.0
             member.delivery_count = row.get("delivered", 0)
             member.delivered_amount = row.get("delivered_amount") or 0.0
-            total = totals.get(member.company_id._origin.id) or 0.0
-            through = row.get("amount") or 0.0
-            member.revenue_share = through / total if total > 0 else 0.0
 
     def _read_orders(self):
         """Orders that go through these members, of those that the user may read.
 
-        :return: figures by member id, and the total amount by company id
-        :rtype: tuple[dict[int, dict], dict[int, float]]
+        :return: figures by member id
+        :rtype: dict[int, dict]
         """
         orders = self.env["sale.order"]
         if not (self.ids and orders.has_access("read")):
-            return {}, {}
-        self.flush_model(["partner_id", "company_id"])
+            return {}
         orders.flush_model()
         readable = orders._search(self._counted_orders()).subselect(
             "id",
-            "company_id",
-            "partner_id",
             "network_member_id",
             SQL("amount_untaxed / COALESCE(NULLIF(currency_rate, 0), 1) AS amount"),
         )
-        rows = self.env.execute_query_dict(self._through_members(readable))
-        totals = self.env.execute_query(
-            SQL(
-                "SELECT o.company_id, SUM(o.amount) FROM %s o GROUP BY 1",
-                readable,
-            )
-        )
-        return {row["member_id"]: row for row in rows}, dict(totals)
+        rows = self.env.execute_query_dict(self._orders_by_member(readable))
+        return {row["member_id"]: row for row in rows}
 
     def _counted_orders(self):
         """Domain of the confirmed orders of the last twelve months."""
@@ -154,42 +136,26 @@ class CrmNetworkMember(models.Model):
     def _year_ago(self):
         return fields.Date.subtract(fields.Date.today(), months=MONTHS)
 
-    def _through_members(self, orders):
-        """Query of the orders by member; one that goes through it twice counts once."""
+    def _orders_by_member(self, orders):
+        """Query of the orders that each member brought and delivers."""
         return SQL(
             """
             WITH o AS %(orders)s,
             through AS (
-                SELECT network_member_id AS member_id, id, TRUE AS brought,
-                       FALSE AS delivered
+                SELECT network_member_id AS member_id, amount, TRUE AS brought
                   FROM o WHERE network_member_id = ANY(%(ids)s)
                 UNION ALL
-                SELECT delivery.member_id, o.id, FALSE, TRUE
+                SELECT delivery.member_id, o.amount, FALSE
                   FROM crm_network_delivery delivery
                   JOIN o ON o.id = delivery.order_id
                  WHERE delivery.member_id = ANY(%(ids)s)
-                UNION ALL
-                SELECT member.id, o.id, FALSE, FALSE
-                  FROM crm_network_member member
-                  JOIN res_partner contact
-                    ON contact.commercial_partner_id = member.partner_id
-                  JOIN o ON o.partner_id = contact.id
-                        AND o.company_id = member.company_id
-                 WHERE member.id = ANY(%(ids)s)
-            ),
-            counted AS (
-                SELECT member_id, id, BOOL_OR(brought) AS brought,
-                       BOOL_OR(delivered) AS delivered
-                  FROM through GROUP BY 1, 2
             )
             SELECT member_id,
                    COUNT(*) FILTER (WHERE brought) AS brought,
-                   COUNT(*) FILTER (WHERE delivered) AS delivered,
+                   COUNT(*) FILTER (WHERE NOT brought) AS delivered,
                    SUM(amount) FILTER (WHERE brought) AS brought_amount,
-                   SUM(amount) FILTER (WHERE delivered) AS delivered_amount,
-                   SUM(amount) AS amount
-              FROM counted JOIN o USING (id)
-             GROUP BY 1
+                   SUM(amount) FILTER (WHERE NOT brought) AS delivered_amount
+              FROM through GROUP BY 1
             """,
             orders=orders,
             ids=self.ids,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .network_roles import ROLES
+from ..customer.known_field import KnownInteger
+from .network_roles import LIMITS, ROLES
 
 QUALITIES = [
     ("0", "Not Rated"),
@@ -40,7 +41,8 @@ class CrmNetworkMember(models.Model):
         default=lambda self: self.env.user,
         tracking=True,
         ondelete="set null",
-        help="Looks after the relationship, and is told when it is due for a review.",
+        help="Looks after the relationship, and is told when it is due for a review. "
+        "Where there is none, a sales manager is told.",
     )
     role_ids = fields.One2many("crm.network.role", "member_id", "Roles", copy=True)
     contribution_ids = fields.One2many(
@@ -78,9 +80,10 @@ class CrmNetworkMember(models.Model):
         help="How likely it is that we lose the member, or that it lets us down.",
     )
     risk_reason = fields.Char("Why", help="What makes us think so.")
-    switching_weeks = fields.Integer(
+    switching_weeks = KnownInteger(
         "Weeks to Replace",
-        help="How long it would take until somebody else does what this member does.",
+        help="How long it would take until somebody else does what this member does. "
+        "Empty: not known.",
     )
     alternatives = fields.Text(
         help="Who else could do it, even if not in our network yet."
@@ -88,7 +91,8 @@ class CrmNetworkMember(models.Model):
     review_date = fields.Date(
         "Next Review",
         tracking=True,
-        help="The owner gets an activity when this day has come.",
+        help="The owner gets an activity when this day has come. When it is done, "
+        f"the next review is {LIMITS.review} months later, unless you set another day.",
     )
     review_reminded = fields.Date(
         "Reminded of the Review of", readonly=True, copy=False
@@ -98,6 +102,11 @@ class CrmNetworkMember(models.Model):
         compute="_compute_agreement_until",
         search="_search_agreement_until",
         help="The first day on which an agreement of a present role ends.",
+    )
+
+    may_change = fields.Boolean(
+        compute="_compute_may_change",
+        help="Whether the user may change the member: as its owner, or a manager.",
     )
 
     _partner_unique = models.UniqueIndex(
@@ -115,9 +124,9 @@ class CrmNetworkMember(models.Model):
     def _compute_roles(self):
         for member in self:
             present = member.role_ids.filtered("is_present").sorted()
-            names = [line._in_words() for line in present]
+            names = list(dict.fromkeys(line._in_words() for line in present))
             member.role_names = names
-            member.roles = ", ".join(dict.fromkeys(names))
+            member.roles = ", ".join(names)
             member.role = present[:1].role
 
     @api.model
@@ -157,6 +166,13 @@ class CrmNetworkMember(models.Model):
             return NotImplemented
         ends = [("is_present", "=", True), ("agreement_until", operator, value)]
         return [("role_ids", "any", ends)]
+
+    @api.depends_context("uid")
+    def _compute_may_change(self):
+        changeable = self._origin._filtered_access("write")
+        for member in self:
+            # who makes a new one may say what it is
+            member.may_change = not member._origin or member._origin in changeable
 
     def write(self, vals):
         """Change members, but not into such that the user may not see."""

@@ -1,14 +1,9 @@
 from odoo import api, models
 
-FACTS = ("user_id", "risk", "switching_weeks", "alternatives", "review_date")
-AGREED = (
-    "agreement",
-    "agreement_url",
-    "agreement_file",
-    "agreement_file_name",
-    "agreement_until",
-    "brief",
-)
+from ..customer.joined_notes import joined
+
+FACTS = ("user_id", "risk", "review_date")
+NOTES = {"alternatives": "\n", "risk_reason": "; "}
 
 
 # a part of its own of what a member does
@@ -57,13 +52,20 @@ class CrmNetworkMember(models.Model):
         facts = {
             name: merged[name] for name in FACTS if merged[name] and not self[name]
         }
+        facts |= {
+            name: joined(self[name], merged[name], mark) for name, mark in NOTES.items()
+        }
         if self.quality == "0":
             facts["quality"] = merged.quality
-        if "risk" in facts:
-            facts["risk_reason"] = merged.risk_reason
+        if self.switching_weeks is False:  # zero weeks are known
+            facts["switching_weeks"] = merged.switching_weeks
         self.write(facts | {"active": self.active or merged.active})
         merged.activity_ids.write({"res_id": self.id})
         merged.message_change_thread(self)
+        documents = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", merged.id)]
+        )
+        documents.write({"res_id": self.id})
 
 
 class CrmNetworkRole(models.Model):
@@ -72,25 +74,24 @@ class CrmNetworkRole(models.Model):
     def _double_at(self, member):
         """The same role that another member has at the same time."""
         same = self._overlapping(self.date_from, self.date_to)
-        return member.role_ids.filtered_domain(same).filtered(
-            lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
-        )[:1]
+        lines = member.role_ids.filtered_domain(same)
+        return lines.filtered(self._is_double_of)[:1]
 
     def _learn_from(self, double):
-        """Take what was agreed from a double, where nothing is noted here.
+        """Take what was agreed from a double, where nothing is, and what is expected.
 
         It lasts as long as both, unless there is a third for the rest of the time.
         """
-        facts = {
-            name: double[name] for name in AGREED if double[name] and not self[name]
-        }
-        period = self._together(double)
-        same = (self.member_id.role_ids - self).filtered(
-            lambda line: (line.role, line.kind_id) == (self.role, self.kind_id)
-        )
-        if not same.filtered_domain(self._overlapping(**period)):
-            facts |= period
+        facts = {"brief": joined(self.brief, double.brief, "\n")}
+        if not self._agreed():
+            facts |= double._agreed()
+            for name in ("agreement_file_name", "agreement_reminded"):
+                facts[name] = double[name]
         self.write(facts)
+        period = self._together(double)
+        same = (self.member_id.role_ids - self).filtered(self._is_double_of)
+        if not same.filtered_domain(self._overlapping(**period)):
+            self.write(period)
 
 
 class CrmNetworkContribution(models.Model):
@@ -106,8 +107,7 @@ class CrmNetworkContribution(models.Model):
 
     def _learn_from(self, double):
         """Say what both do; without one of them we cannot do, so without this."""
-        if double.name not in self.name:
-            self.name = f"{self.name}; {double.name}"
+        self.name = joined(self.name, double.name)
         self.is_critical |= double.is_critical
 
 
@@ -147,7 +147,7 @@ class CrmNetworkRelation(models.Model):
 
     def _learn_from(self, double):
         """Last as long as a double too, if no third does, and keep its note."""
-        self.note = self.note or double.note
+        self.note = joined(self.note, double.note)
         period = self._together(double)
         if not self.new(period, origin=self)._doubles():
             self.write(period)

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from .network_roles import ROLES
 
+AGREED = ("agreement", "agreement_url", "agreement_file", "agreement_until")
+
 
 class CrmNetworkRole(models.Model):
     """What a member of the network is to us, from when to when, and as agreed how."""
@@ -64,22 +66,38 @@ class CrmNetworkRole(models.Model):
                     )
                 )
 
-    @api.constrains("member_id", "role", "kind_id", "date_from", "date_to")
+    @api.constrains("member_id", "role", "kind_id", "date_from", "date_to", *AGREED)
     def _check_doubles(self):
         for line in self:
             same = line._overlapping(line.date_from, line.date_to)
             for name in ("member_id", "kind_id"):
                 same &= Domain(name, "=", line[name].id)
             same &= Domain("role", "=", line.role) & Domain("id", "!=", line.id)
-            if self.search_count(same, limit=1):
+            if any(line._is_double_of(other) for other in self.search(same)):
                 raise ValidationError(
                     self.env._(
                         "%(member)s is %(role)s twice at the same time: change the "
-                        "line that is there.",
+                        "line that is there, unless another agreement was made.",
                         member=line.member_id.name,
                         role=line._in_words().lower(),
                     )
                 )
+
+    def _is_double_of(self, other):
+        """Whether another line says the same, at the same time or not.
+
+        Of two agreements each has a line, with its own document and end.
+        """
+        if (self.role, self.kind_id) != (other.role, other.kind_id):
+            return False
+        mine, others = self._agreed(), other._agreed()
+        return not (mine and others) or mine == others
+
+    def _agreed(self):
+        """What was agreed, by the names of the fields; nothing if nothing was."""
+        self.ensure_one()
+        line = self.with_context(bin_size=False)
+        return {name: line[name] for name in AGREED if line[name]}
 
     @api.depends("role", "kind_id")
     @api.depends_context("lang")

@@ -16,6 +16,7 @@ class Limits(NamedTuple):
 
     quality: int = 2  # of 5: this, or less, is low
     notice: int = 60  # days: an agreement that ends within them is about to end
+    review: int = 6  # months from a review to the next one, unless people say when
 
 
 LIMITS = Limits()

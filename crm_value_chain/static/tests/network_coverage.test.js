@@ -75,6 +75,19 @@ test("only what needs action has a colour", async () => {
     );
 });
 
+test("a weak place tells that just one stands there", async () => {
+    const cells = [cell("supplier", "weak", 1, ["poor quality", "high risk"])];
+    await openCoverage({...REPORT, rows: [{id: 7, name: "Turnkey", cells}]});
+    expect("td[data-role=supplier]").toHaveText(
+        "1\nSingle source, weak: poor quality, high risk"
+    );
+    expect("td[data-role=supplier] button").toHaveAttribute(
+        "title",
+        "Turnkey, Supplier: 1 · Single source, weak: poor quality, high risk"
+    );
+    expect.verifySteps([[false]]);
+});
+
 test("a cell opens its members; an empty one lets people add one", async () => {
     await openCoverage();
     mockService("action", {doAction: () => Promise.resolve()});

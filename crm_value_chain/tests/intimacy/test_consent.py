@@ -332,6 +332,7 @@ class TestPreference(InteractCase):
                 "preferred_channel_id": self.channel("letter").id,
                 "preferred_frequency": "month",
                 "preferred_topic_ids": [(6, 0, topics[0].ids)],
+                "preference_note": "Never on Fridays",
             }
         )
         keeper = self.make_customer("Keeper")
@@ -339,12 +340,14 @@ class TestPreference(InteractCase):
             {
                 "preferred_channel_id": self.channel("phone").id,
                 "preferred_topic_ids": [(6, 0, topics[1].ids)],
+                "preference_note": "Short calls",
             }
         )
         self.merge(double, into=keeper)
         self.assertEqual(keeper.preferred_channel_id, self.channel("phone"))
         self.assertEqual(keeper.preferred_frequency, "month")
         self.assertEqual(keeper.preferred_topic_ids, topics)
+        self.assertEqual(keeper.preference_note, "Short calls; Never on Fridays")
         third = self.make_customer("Third")
         self.merge(keeper, into=third)
         self.assertEqual(third.preferred_frequency, "month")

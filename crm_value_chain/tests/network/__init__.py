@@ -1,5 +1,6 @@
 from . import test_network_member
 from . import test_network_relation
+from . import test_network_dependence
 from . import test_network_figures
 from . import test_network_coverage
 from . import test_network_reminder

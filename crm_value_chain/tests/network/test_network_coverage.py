@@ -52,6 +52,29 @@ class TestNetworkCoverage(NetworkCase):
         self.contribute(self.make_member("One", quality="1"), self.proposition)
         self.assertEqual(self.state(), "fine")
 
+    def test_critical_is_needed(self):
+        """Where something critical is done the role is needed, whatever is marked."""
+        self.proposition.needs_partner = False
+        member = self.make_member("Only One")
+        line = self.contribute(member, self.proposition)
+        self.assertEqual(self.state(), "fine")
+        line.is_critical = True
+        self.assertEqual(self.state(), "single")
+        self.contribute(self.make_member("Another"), self.proposition)
+        self.assertEqual(self.state(), "fine")
+        self.assertIn("something critical", self.coverage()["explanation"])
+
+    def test_critical_role_is_over(self):
+        """Whose role is over leaves a gap, if what was done there is critical."""
+        self.proposition.needs_partner = False
+        member = self.make_member("Gone")
+        line = self.contribute(member, self.proposition, is_critical=True)
+        member.role_ids.write({"date_from": self.day(-9), "date_to": self.day(-1)})
+        self.assertEqual(self.state(), "empty")
+        self.assertEqual(self.cells()["Turnkey office", "partner"]["members"], 0)
+        line.is_critical = False
+        self.assertEqual(self.state(), "none")
+
     def test_ending_agreement(self):
         """An agreement that ends soon, or has ended, makes a place weak."""
         member = self.make_member("One")
@@ -209,6 +232,7 @@ class TestNetworkCoverage(NetworkCase):
                     ("segment_id", "=", place.get("segment_id", False)),
                 ]
                 if not self.env["crm.network.contribution"].search(domain):
+                    place["is_critical"] = random.random() < 0.2
                     self.contribute(member, proposition, role, **place)
         found = self.cells()
         for proposition, (role, _name) in product(propositions, ROLES):
@@ -220,20 +244,18 @@ class TestNetworkCoverage(NetworkCase):
 
     def by_hand(self, proposition, role):
         """State and number of members of a cell."""
-        members = self.Member.search([])
-        there = members.filtered(
-            lambda m: (
-                any(
-                    line.role == role
-                    and (
-                        line.proposition_id == proposition
-                        if line.proposition_id
-                        else line.segment_id in proposition.segment_ids
-                    )
-                    for line in m.contribution_ids
+        lines = self.Member.search([]).contribution_ids.filtered(
+            lambda line: (
+                line.role == role
+                and (
+                    line.proposition_id == proposition
+                    if line.proposition_id
+                    else line.segment_id in proposition.segment_ids
                 )
-                and any(r.role == role and r.is_present for r in m.role_ids)
             )
+        )
+        there = lines.member_id.filtered(
+            lambda m: any(r.role == role and r.is_present for r in m.role_ids)
         )
         sound = there.filtered(
             lambda m: (
@@ -249,7 +271,7 @@ class TestNetworkCoverage(NetworkCase):
                 )
             )
         )
-        needed = proposition[f"needs_{role}"]
+        needed = proposition[f"needs_{role}"] or any(lines.mapped("is_critical"))
         if not there:
             return ("empty" if needed else "none"), 0
         if not needed:
@@ -280,6 +302,11 @@ class TestDemoNetwork(NetworkCase):
         }
         self.assertEqual(found, network.GAPS)
         self.assertEqual(report["gaps"], len(network.GAPS))
+
+    def test_weeks_to_replace(self):
+        """Of some it is not known how long it takes to replace them."""
+        self.assertIs(self.members["nordlicht"].switching_weeks, False)
+        self.assertEqual(self.members["wood"].switching_weeks, 10)
 
     def test_everybody_is_on_the_map(self):
         """The map of the whole network shows all members and propositions."""

@@ -66,6 +66,32 @@ class TestNetworkMember(NetworkCase):
         with self.assertRaisesRegex(ValidationError, "Carrier is supplier twice"):
             member.role_ids = [Command.create({"role": "supplier"})]
 
+    def test_two_agreements(self):
+        """Of two agreements in one role each has a line; the role is told once."""
+        chairs = {"agreement": "Chairs", "agreement_until": self.day(20)}
+        member = self.make_member("Carrier", "supplier", chairs)
+        for agreed in (chairs, {}):
+            with self.assertRaises(ValidationError):
+                member.role_ids = [Command.create({"role": "supplier", **agreed})]
+        member.role_ids = [Command.create({"role": "supplier", "agreement": "Desks"})]
+        self.assertEqual(member.roles, "Supplier")
+        self.assertEqual(member.agreement_until, self.day(20))
+        with self.assertRaisesRegex(ValidationError, "Carrier is supplier twice"):
+            member.role_ids.filtered(lambda r: r.agreement == "Desks").agreement = False
+
+    def test_weeks_to_replace(self):
+        """Nothing noted is not known: that is no zero."""
+        unknown, at_once = self.make_member("U"), self.make_member("A")
+        at_once.switching_weeks = 0
+        self.env.invalidate_all()
+        told = [m.read(["switching_weeks"])[0] for m in (unknown, at_once)]
+        self.assertIs(told[0]["switching_weeks"], False)
+        self.assertEqual(told[1]["switching_weeks"], 0)
+        self.assertIsNot(told[1]["switching_weeks"], False)
+        with Form(unknown) as form:
+            form.risk = "low"
+        self.assertIs(unknown.switching_weeks, False)
+
     def test_role_again_later(self):
         """A role may end and begin again."""
         member = self.make_member("Carrier", "supplier", {"date_to": self.day(-9)})

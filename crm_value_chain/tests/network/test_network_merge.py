@@ -54,10 +54,12 @@ class TestNetworkMerge(NetworkCase):
             network_member_id=gone.id,
             delivery_member_ids=[Command.set(gone.ids)],
         )
-        gone.message_post(body=gone.risk_reason)
+        gone.message_post(
+            body=gone.risk_reason, attachments=[("letter.txt", b"Dear all")]
+        )
         self.merge()
         self.assertFalse(gone.exists())
-        self.assertEqual(sorted(kept.role_ids.mapped("brief")), ["kept", "new"])
+        self.assertEqual(sorted(kept.role_ids.mapped("brief")), ["kept\ndouble", "new"])
         self.assertEqual(
             kept.contribution_ids.mapped(lambda c: (c.role, c.proposition_id)),
             [("supplier", self.proposition), ("partner", other)],
@@ -74,6 +76,53 @@ class TestNetworkMerge(NetworkCase):
         self.assertEqual(order.network_member_id, kept)
         self.assertEqual(order.delivery_member_ids, kept)
         self.assertIn("Old owner", str(kept.message_ids.mapped("body")))
+        self.assertEqual(kept.message_ids.attachment_ids.raw, b"Dear all")
+
+    def test_two_agreements(self):
+        """What was agreed with each stays, with its own document and end."""
+        ours = {"agreement": "AA", "agreement_file": b"QUE=", "brief": "On time"}
+        theirs = {
+            "agreement": "BB",
+            "agreement_file": b"QkI=",
+            "agreement_file_name": "bb.pdf",
+            "agreement_until": self.day(90),
+        }
+        kept = self.make_member(self.kept, "supplier", ours)
+        self.make_member(self.gone, "supplier", theirs)
+        self.merge()
+        roles = kept.role_ids.sorted("agreement")
+        self.assertEqual(
+            roles.mapped(lambda r: (r.agreement, r.agreement_file, r.agreement_until)),
+            [("AA", b"QUE=", False), ("BB", b"QkI=", self.day(90))],
+        )
+        self.assertEqual(roles[1].agreement_file_name, "bb.pdf")
+        self.assertEqual(roles.mapped("brief"), ["On time", False])
+        self.assertEqual(kept.roles, "Supplier")
+
+    def test_one_agreement(self):
+        """What was agreed with both alike is told once."""
+        agreed = {"agreement": "Frame contract", "agreement_until": self.day(90)}
+        kept = self.make_member(self.kept, "supplier", agreed)
+        self.make_member(self.gone, "supplier", {**agreed, "brief": "Be early"})
+        self.merge()
+        self.assertEqual(kept.role_ids.brief, "Be early")
+        self.assertEqual(kept.role_ids.agreement, "Frame contract")
+
+    def test_what_is_noted_of_both(self):
+        """Notes are kept, each once; zero weeks are known, and none are not."""
+        kept = self.make_member(
+            self.kept, alternatives="Mill", risk_reason="Late", switching_weeks=0
+        )
+        self.make_member(
+            self.gone, alternatives="Forge", risk_reason="Late", switching_weeks=9
+        )
+        mine = self.relate(self.kept, self.friend, note="At the fair")
+        self.relate(self.gone, self.friend, note="By the bank")
+        self.merge()
+        self.assertEqual(kept.alternatives, "Mill\nForge")
+        self.assertEqual(kept.risk_reason, "Late")
+        self.assertEqual(kept.switching_weeks, 0)
+        self.assertEqual(mine.note, "At the fair; By the bank")
 
     def test_relations(self):
         """Relations go over, except doubles and those between the two."""

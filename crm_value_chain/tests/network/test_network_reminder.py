@@ -1,9 +1,12 @@
 from unittest.mock import patch
 
-from odoo import Command
+from freezegun import freeze_time
+
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.network.network_roles import LIMITS
 from .network_case import MANAGER, NetworkCase
 
 
@@ -35,7 +38,7 @@ class TestNetworkReminder(NetworkCase):
         self.assertFalse(ahead.activity_ids)
 
     def test_no_second_activity(self):
-        """Nobody is reminded twice, even after the activity is done."""
+        """Nobody is reminded twice of one review, even after the activity is done."""
         member = self.due("M", 0)
         self.remind()
         self.remind()
@@ -52,6 +55,39 @@ class TestNetworkReminder(NetworkCase):
         member.review_date = self.day(0)
         self.remind()
         self.assertEqual(len(member.activity_ids), 1)
+
+    def done(self, member):
+        """Say that the review is done, as whoever was asked for it."""
+        activity = member.activity_ids
+        activity.with_user(activity.user_id).action_feedback("All is well")
+        self.env.invalidate_all()
+
+    def test_review_after_review(self):
+        """When a review is done the next one is in half a year, and is asked for."""
+        member = self.due("M", -3)
+        self.remind()
+        self.done(member)
+        self.assertEqual(
+            member.review_date, fields.Date.add(self.today, months=LIMITS.review)
+        )
+        found = self.Member.search([("review_date", "<=", self.today)])
+        self.assertNotIn(member, found)
+        with freeze_time(member.review_date):
+            self.remind()
+            self.assertEqual(len(member.activity_ids), 1)
+
+    def test_day_of_the_next_review(self):
+        """Who sets the day of the next review, or none, is obeyed."""
+        ahead, never, other = self.due("A", 0), self.due("N", 0), self.due("O", 0)
+        self.remind()
+        ahead.review_date, never.review_date = self.day(30), False
+        todo = other.activity_schedule("mail.mail_activity_data_todo")
+        todo.action_feedback()
+        for member in (ahead, never):
+            self.done(member)
+        self.assertEqual(ahead.review_date, self.day(30))
+        self.assertFalse(never.review_date)
+        self.assertEqual(other.review_date, self.today)
 
     def test_agreement(self):
         """The owner is told that an agreement is about to end, once for each."""
@@ -78,16 +114,42 @@ class TestNetworkReminder(NetworkCase):
         self.remind()
         self.assertEqual(len(member.activity_ids), 2)
 
-    def test_nobody_to_tell(self):
-        """Without an owner, or with one who left, nobody is told until there is one."""
-        member = self.due("M", 0, user_id=False)
+    def test_without_owner(self):
+        """Without an owner, or with one who left, a manager of the company is told."""
         left = self.make_user("net_left", MANAGER)
-        other = self.due("O", 0, user_id=left.id)
+        agreement = {"agreement_until": self.day(9)}
+        members = (
+            self.due("M", 0, user_id=False)
+            | self.due("O", 0, user_id=left.id)
+            | self.make_member("R", "supplier", agreement, user_id=left.id)
+        )
+        archived = self.due("A", 0, user_id=False, active=False)
         left.active = False
-        archived = self.due("A", 0, active=False)
         self.remind()
-        self.assertFalse((member | other | archived).activity_ids)
-        member.user_id = self.owner
+        for member in members:
+            self.assertEqual(member.activity_ids.user_id, self.managers()[:1])
+        self.assertFalse(archived.activity_ids)
+        self.done(members[0])
+        self.assertGreater(members[0].review_date, self.today)
+
+    def managers(self):
+        """Managers of the company, in the order in which they came."""
+        users = self.env["res.users"].search([("share", "=", False)], order="id")
+        return users.filtered(
+            lambda user: (
+                self.company in user.company_ids
+                and user.has_group("crm_value_chain.group_value_chain_manager")
+            )
+        )
+
+    def test_nobody_to_tell(self):
+        """Where nobody can be told, it is told once somebody can."""
+        company = self.env["res.company"].create({"name": "Nobody's"})
+        self.env.user.company_ids -= company
+        member = self.due("M", 0, user_id=False, company_id=company.id)
+        self.remind()
+        self.assertFalse(member.activity_ids)
+        self.owner.company_ids |= company
         self.remind()
         self.assertEqual(member.activity_ids.user_id, self.owner)
 

@@ -106,6 +106,25 @@ class TestNetworkRights(NetworkRights):
             mine.company_id = other
         self.mill.with_user(self.manager).quality = "1"
 
+    def test_form_of_others(self):
+        """Who may not change a member sees a form that is readonly."""
+        names = {"user_id", "quality", "risk", "risk_reason", "review_date"}
+        names |= {"partner_id", "alternatives", "switching_weeks"}
+        names |= {"role_ids", "contribution_ids"}
+        for user, member, may in (
+            (self.seller, self.agent, True),
+            (self.seller, self.mill, False),
+            (self.seller_all, self.mill, False),
+            (self.manager, self.mill, True),
+        ):
+            form = Form(self.as_user(user, member._name).browse(member.id))
+            readonly = {n for n in names if form._get_modifier(n, "readonly")}
+            with self.subTest(user=user.login, member=member.name):
+                self.assertEqual(readonly, set() if may else names)
+        with Form(self.as_user(self.manager, "crm.network.member")) as new:
+            new.partner_id = self.own
+            new.quality = "4"
+
     def add_contribution(self, user, member):
         self.as_user(user, "crm.network.contribution").create(
             {

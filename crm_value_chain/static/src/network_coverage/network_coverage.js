@@ -35,11 +35,15 @@ export class NetworkCoverage extends PortfolioReport {
         return TONES[state] || "";
     }
 
-    label({state, reasons}) {
+    label({state, members, reasons}) {
+        const why = reasons.join(", ");
         return {
             empty: _t("Nobody"),
             single: _t("Single source"),
-            weak: _t("Weak: %s", reasons.join(", ")),
+            weak:
+                members === 1
+                    ? _t("Single source, weak: %s", why)
+                    : _t("Weak: %s", why),
         }[state];
     }
 
@@ -47,7 +51,7 @@ export class NetworkCoverage extends PortfolioReport {
         const [, role] = this.state.report.roles.find(([key]) => key === cell.role);
         const parts = [`${row.name}, ${role}: ${cell.members || 0}`, this.label(cell)];
         if (cell.critical) {
-            parts.push(_t("something the promise needs is done here"));
+            parts.push(_t("the promise needs what is to be done here"));
         }
         return parts.filter(Boolean).join(" · ");
     }
