@@ -7,6 +7,7 @@ from . import crm_network_relation_type
 from . import crm_network_relation
 from . import crm_network_side
 from . import crm_network_figures
+from . import crm_network_promise
 from . import crm_network_merge
 from . import crm_network_reminder
 from . import crm_network_actions

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .crm_value_content import CrmValueContent
+
 
 class CrmValuePromise(models.Model):
     """Something that we bind ourselves to, and who sees to it that it is kept."""
@@ -46,6 +48,14 @@ class CrmValuePromise(models.Model):
     is_valid = fields.Boolean(
         "Valid Now", compute="_compute_is_valid", search="_search_is_valid"
     )
+    is_kept = fields.Boolean(
+        "Has a Keeper",
+        compute="_compute_is_kept",
+        search="_search_is_kept",
+        compute_sudo=True,
+        help="Somebody of us or of the network still sees to it: neither was deleted "
+        "or archived.",
+    )
 
     @api.depends("date_from", "date_to")
     def _compute_is_valid(self):
@@ -64,6 +74,19 @@ class CrmValuePromise(models.Model):
         valid = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
         valid &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
         return valid if True in value else ~valid
+
+    @api.depends("user_id.active", "member_id.active")
+    def _compute_is_kept(self):
+        for promise in self:
+            promise.is_kept = promise.user_id.active or promise.member_id.active
+
+    @api.model
+    def _search_is_kept(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        there = [("active", "=", True)]
+        kept = Domain("user_id", "any!", there) | Domain("member_id", "any!", there)
+        return kept if True in value else ~kept
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -90,7 +113,23 @@ class CrmValuePromise(models.Model):
                     )
                 )
 
-    def _keepers(self):
-        """Who keeps the promise, in words."""
-        names = (self.user_id.sudo().name, self.member_id.sudo().name)
-        return ", ".join(filter(None, names))
+    def _is_over(self):
+        """Whether it ended, and binds us no more."""
+        return bool(self.date_to and self.date_to < fields.Date.context_today(self))
+
+    def _keepers(self, gone=False):
+        """Who keeps the promise, in words.
+
+        :param gone: name also who kept it once, and is archived now
+        """
+        keepers = (self.user_id.sudo(), self.member_id.sudo())
+        return ", ".join(
+            each.name for each in keepers if each and (each.active or gone)
+        )
+
+    def _hand_over(self, member):
+        """Be kept with the member that another one became.
+
+        That is no change of what was approved, so it may be done at any time.
+        """
+        return super(CrmValueContent, self).write({"member_id": member.id})
