@@ -10,7 +10,8 @@ class CrmValuePropositionReport(models.Model):
     comes from none.
 
     An opportunity without a choice of its own counts for what its quotation was sold
-    with, the confirmed one first.
+    with, the confirmed one first. A quotation that was cancelled before it was sent is
+    no deal: its episode tells, and when it was cancelled.
     """
 
     _name = "crm.value.proposition.report"
@@ -39,6 +40,7 @@ class CrmValuePropositionReport(models.Model):
         "crm.lost.reason": ["value_source"],
         "crm.value.factor": ["source"],
         "crm.customer.profile": ["segment_id"],
+        "crm.relationship.episode": ["order_id", "end_date"],
         "sale.order": [
             "name",
             "state",
@@ -140,6 +142,12 @@ class CrmValuePropositionReport(models.Model):
         )
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Find also what this transaction itself has cancelled."""
+        self.env["crm.relationship.episode"].sudo()._follow_waiting()
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
     def _opportunities(self):
         return SQL(
             """
@@ -229,7 +237,7 @@ class CrmValuePropositionReport(models.Model):
                         ELSE 'open' END AS state,
                    so.create_date AS opened_on,
                    CASE so.state WHEN 'sale' THEN so.date_order
-                        WHEN 'cancel' THEN so.write_date END AS closed_on,
+                        WHEN 'cancel' THEN episode.end_date END AS closed_on,
                    %(amount)s AS amount,
                    CASE WHEN so.state = 'sale' THEN %(amount)s END AS order_amount,
                    CASE WHEN so.state = 'sale' THEN %(margin)s END AS margin,
@@ -238,7 +246,10 @@ class CrmValuePropositionReport(models.Model):
                    NULL AS lost_source
               FROM sale_order so
               LEFT JOIN res_partner partner ON partner.id = so.partner_id
+              LEFT JOIN crm_relationship_episode episode
+                ON episode.order_id = so.id AND so.state = 'cancel'
              WHERE so.opportunity_id IS NULL
+               AND (so.state != 'cancel' OR episode.id IS NOT NULL)
             """,
             amount=self._order_amount(),
             margin=self._order_margin(),

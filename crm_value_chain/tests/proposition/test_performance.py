@@ -40,6 +40,12 @@ class TestPerformance(ValueCase):
         mine = [("company_id", "=", self.company.id), *domain]
         return (model.with_user(user) if user else model).search(mine)
 
+    def send(self, order):
+        """Send a quotation; cancelling it is another transaction."""
+        order.action_quotation_sent()
+        self.env["crm.relationship.episode"]._follow_waiting()
+        return order
+
     def rows(self, user=None):
         proposition = self.turnkey.with_user(user or self.manager)
         return {row["name"]: row for row in proposition.get_performance()["rows"]}
@@ -124,7 +130,7 @@ class TestPerformance(ValueCase):
         lead.action_set_won()
         self.order(self.customer, amount=50, value_proposition_id=self.turnkey.id)
         cancelled = self.order(self.customer, confirm=False)
-        cancelled._action_cancel()
+        self.send(cancelled)._action_cancel()
         found = self.report()
         self.assertEqual(len(found), 3)
         by_lead = found.filtered("lead_id")
@@ -136,6 +142,28 @@ class TestPerformance(ValueCase):
         alone = found.filtered(lambda deal: not deal.lead_id and deal.state == "won")
         self.assertEqual(alone.version_id, self.version)
         self.assertEqual(alone.amount, 50)
+
+    def test_cancelled_before_it_was_sent_is_no_deal(self):
+        """The customer never saw it, and so refused nothing."""
+        chosen = {"value_proposition_id": self.turnkey.id}
+        never, seen, open_one = (
+            self.order(self.customer, confirm=False, **chosen) for _place in range(3)
+        )
+        (never | self.send(seen))._action_cancel()
+        self.assertEqual(self.report(self.seller_all).order_id, seen | open_one)
+        self.assertEqual(self.rows()["All Versions"]["closed"], "1")
+
+    def test_a_cancelled_quotation_stays_closed_when_it_was(self):
+        """Not the day on which somebody last wrote something on it."""
+        order = self.order(self.customer, confirm=False)
+        self.send(order)._action_cancel()
+        episodes = self.env["crm.relationship.episode"]
+        episode = episodes.search([("order_id", "=", order.id)])
+        then = self.now - timedelta(days=200)
+        episode.write({"begin_date": then, "end_date": then})
+        order.write({"client_order_ref": "Their 17", "user_id": self.seller.id})
+        self.env.flush_all()
+        self.assertEqual(self.report().closed_on, then)
 
     def test_the_quotation_tells_where_the_opportunity_does_not(self):
         """What the confirmed order was sold with counts."""
