@@ -75,19 +75,22 @@ class CrmValuePropositionReport(models.Model):
     closed_on = fields.Datetime(readonly=True)
     won_count = fields.Integer("Won", readonly=True)
     closed_count = fields.Integer("Won or Lost", readonly=True)
-    win_rate = fields.Float(
-        readonly=True,
-        aggregator="avg",
-        help="Of the deals that are won or lost. Mind how many those are: of few deals "
-        "a rate tells little.",
-    )
+    # no mean of it is offered, as no rate: what few deals can tell of both stands on
+    # the versions, with intervals
     days_to_win = fields.Float(
         "Days to Win",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="From its creation until it was won.",
     )
+    won_amount = fields.Monetary(
+        "Amount Won",
+        readonly=True,
+        help="Of won deals: their confirmed orders, untaxed, in company currency; "
+        "where there are none, the expected revenue.",
+    )
     amount = fields.Monetary(
+        "Amount, Won or Not",
         readonly=True,
         help="Confirmed orders, untaxed, in company currency; where there are none, "
         "the expected revenue or the quotation.",
@@ -98,7 +101,7 @@ class CrmValuePropositionReport(models.Model):
     margin = fields.Monetary(
         readonly=True,
         groups=PROFITABILITY,
-        help="Of confirmed orders, where the cost is known.",
+        help="Of confirmed orders, where the cost of all of them is known.",
     )
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
     lost_factor_id = fields.Many2one(
@@ -125,8 +128,7 @@ class CrmValuePropositionReport(models.Model):
                         ELSE 'benefit' END AS lost_kind,
                    (deal.state = 'won')::int AS won_count,
                    (deal.state != 'open')::int AS closed_count,
-                   CASE deal.state WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END
-                   AS win_rate,
+                   CASE WHEN deal.state = 'won' THEN deal.amount END AS won_amount,
                    CASE WHEN deal.state = 'won' THEN GREATEST(0, EXTRACT(
                         EPOCH FROM deal.closed_on - deal.opened_on) / 86400.0) END
                    AS days_to_win,
@@ -210,7 +212,10 @@ class CrmValuePropositionReport(models.Model):
                        FILTER (WHERE so.value_proposition_id IS NOT NULL))[1]
                    AS version_id,
                    SUM(%(amount)s) FILTER (WHERE so.state = 'sale') AS amount,
-                   SUM(%(margin)s) FILTER (WHERE so.state = 'sale') AS margin
+                   CASE WHEN BOOL_AND(%(margin)s IS NOT NULL)
+                             FILTER (WHERE so.state = 'sale')
+                        THEN SUM(%(margin)s) FILTER (WHERE so.state = 'sale') END
+                   AS margin
               FROM sale_order so
              WHERE so.opportunity_id IS NOT NULL
              GROUP BY so.opportunity_id
