@@ -1,5 +1,4 @@
 from . import crm_network_kind
-from . import crm_network_period
 from . import crm_network_member
 from . import crm_network_role
 from . import crm_network_contribution

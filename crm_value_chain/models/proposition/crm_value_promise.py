@@ -9,7 +9,7 @@ class CrmValuePromise(models.Model):
     """Something that we bind ourselves to, and who sees to it that it is kept."""
 
     _name = "crm.value.promise"
-    _inherit = ["crm.value.content", "crm.named"]
+    _inherit = ["crm.period", "crm.value.content", "crm.named"]
     _description = "Binding Promise"
     _order = "version_id, sequence, id"
 
@@ -29,7 +29,7 @@ class CrmValuePromise(models.Model):
     measure = fields.Char(translate=True, help="What is measured.")
     target = fields.Char(translate=True, help="What the measure shall be at least.")
     date_from = fields.Date("Valid from", default=fields.Date.context_today)
-    date_to = fields.Date("Valid to", help="Empty: until further notice.")
+    date_to = fields.Date("Valid to")
     user_id = fields.Many2one(
         "res.users",
         "Kept by",
@@ -45,9 +45,6 @@ class CrmValuePromise(models.Model):
         domain="[('company_id', '=', company_id)]",
         help="The member of the network on whom it depends.",
     )
-    is_valid = fields.Boolean(
-        "Valid Now", compute="_compute_is_valid", search="_search_is_valid"
-    )
     is_kept = fields.Boolean(
         "Has a Keeper",
         compute="_compute_is_kept",
@@ -56,24 +53,6 @@ class CrmValuePromise(models.Model):
         help="Somebody of us or of the network still sees to it: neither was deleted "
         "or archived.",
     )
-
-    @api.depends("date_from", "date_to")
-    def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
-        for promise in self:
-            begun = not promise.date_from or promise.date_from <= today
-            promise.is_valid = begun and (
-                not promise.date_to or promise.date_to >= today
-            )
-
-    @api.model
-    def _search_is_valid(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        valid = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
-        valid &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        return valid if True in value else ~valid
 
     @api.depends("user_id.active", "member_id.active")
     def _compute_is_kept(self):
@@ -87,19 +66,6 @@ class CrmValuePromise(models.Model):
         there = [("active", "=", True)]
         kept = Domain("user_id", "any!", there) | Domain("member_id", "any!", there)
         return kept if True in value else ~kept
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for promise in self:
-            if promise.date_from and promise.date_to:
-                if promise.date_to < promise.date_from:
-                    raise ValidationError(
-                        self.env._(
-                            "%s: a promise ends on the day it begins, or later: look "
-                            "at the dates.",
-                            promise.name,
-                        )
-                    )
 
     @api.constrains("member_id", "company_id")
     def _check_member(self):
