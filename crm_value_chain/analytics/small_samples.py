@@ -1,19 +1,21 @@
-"""What few cases can tell: rates and medians with honest intervals.
+"""What few cases can tell: rates, quotients and medians with honest intervals.
 
 Rates: Wilson (1927), "Probable Inference, the Law of Succession, and Statistical
 Inference", JASA 22; recommended for small n by Brown, Cai & DasGupta (2001),
 Statistical Science 16(2). Difference of two rates: Newcombe (1998), Statistics in
-Medicine 17, method 10. Medians: order statistics, without assuming a distribution;
-David & Nagaraja (2003), Order Statistics, section 7.1.
+Medicine 17, method 10. Quotients of sums: the ratio estimator of Cochran (1977),
+Sampling Techniques, chapter 6, with Student's t of the effective number of cases of
+Kish (1965), Survey Sampling. Medians: order statistics, without assuming a
+distribution; David & Nagaraja (2003), Order Statistics, section 7.1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
-from scipy.stats import binom, norm
+from scipy.stats import binom, norm, t
 
 ENOUGH = 10  # cases, below which nothing should be concluded from a rate
 
@@ -63,6 +65,43 @@ def rate_difference(
     low = sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2)
     high = sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2)
     return difference, difference - low, difference + high
+
+
+class Sums(NamedTuple):
+    """What a quotient of two figures of each case needs to know of all cases."""
+
+    cases: int
+    upper: float
+    lower: float
+    upper_squares: float  # sum of the squares
+    lower_squares: float
+    products: float  # sum of upper × lower
+
+
+def quotient(sums: Sums, confidence: float = 0.95) -> Estimate | None:
+    """Return the sum of one figure by that of another, such as margin by revenue.
+
+    A case weighs as much as its lower figure. The interval is Student's t of what is
+    left of the upper figure where quotient × lower is taken away, for as many cases of
+    equal weight as would tell as much: few large ones among many small ones tell
+    little. It is endless where those are no more than one. None without a case, or
+    where the lower figures do not add up to more than zero.
+    """
+    if not sums.cases or sums.lower <= 0:
+        return None
+    value = sums.upper / sums.lower
+    effective = sums.lower**2 / sums.lower_squares
+    if sums.cases == 1 or effective <= 1:
+        return Estimate(value, -inf, inf, sums.cases)
+    left = (
+        sums.upper_squares
+        - 2 * value * sums.products
+        + value * value * sums.lower_squares
+    )
+    # less than zero only by what floats lose
+    spread = sqrt(max(left, 0.0) * effective / (effective - 1))
+    reach = float(t.ppf(0.5 + confidence / 2, effective - 1)) * spread / sums.lower
+    return Estimate(value, value - reach, value + reach, sums.cases)
 
 
 def median(values: Sequence[float], confidence: float = 0.95) -> Estimate | None:

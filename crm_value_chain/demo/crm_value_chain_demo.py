@@ -66,7 +66,9 @@ class CrmValueChainDemo(models.AbstractModel):
             key: env.ref(f"crm_value_chain.crm_value_proposition_{key}")
             for key in network.NEEDS
         }
-        network.load_business(env, network.load(env, propositions))
+        members = network.load(env, propositions)
+        network.load_business(env, members)
+        proposition.keep_with(env, members)
 
     @api.model
     def _grant_tier(self):

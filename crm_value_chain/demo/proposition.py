@@ -51,7 +51,7 @@ SOURCES = {
 
 def load(env):
     """Give the propositions their content, and deals of the last year."""
-    propositions = {key: _ref(env, f"value_proposition_{key}") for key in SEGMENTS}
+    propositions = {key: _proposition(env, key) for key in SEGMENTS}
     for key, proposition in propositions.items():
         proposition.segment_ids = env["crm.segment"].search(
             [("company_id", "=", env.company.id), ("name", "in", SEGMENTS[key])]
@@ -69,6 +69,10 @@ def load(env):
 
 def _ref(env, name):
     return env.ref(f"crm_value_chain.crm_{name}")
+
+
+def _proposition(env, key):
+    return _ref(env, f"value_proposition_{key}")
 
 
 # ----------------------------------------------------------------------
@@ -131,6 +135,22 @@ def _promise(env, version, row):
         "date_from": days_ago(APPROVED[row["proposition"]]),
         "date_to": row["valid_days"] and days_ago(-int(row["valid_days"])),
     }
+
+
+def keep_with(env, members):
+    """Name the members of the network with whom promises are kept.
+
+    :param members: by the keys of their table
+    """
+    for row in rows("value_promises.csv"):
+        if row["member"]:
+            promises = env["crm.value.promise"].search(
+                [
+                    ("proposition_id", "=", _proposition(env, row["proposition"]).id),
+                    ("name", "=", row["name"]),
+                ]
+            )
+            promises._hand_over(members[row["member"]])
 
 
 def _name_references(env, version):

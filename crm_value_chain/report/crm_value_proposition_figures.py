@@ -12,8 +12,9 @@ class CrmValuePropositionReport(models.Model):
         """Figures by version of the deals that the user may see, in one query.
 
         :return: dicts of version_id, ``won``, ``closed``, ``amount`` (of won deals),
-            ``days`` (a list); to whom may see it also ``margin``, the ``revenue`` and
-            ``known``, the number, of the won deals whose margin is known
+            ``days`` (a list); to whom may see it also, of the won deals whose margin
+            is known, ``margin``, ``revenue``, their ``margin_squares``,
+            ``revenue_squares`` and ``products``, and ``known``, how many they are
         :rtype: list[dict]
         """
         query = self._search(domain)
@@ -35,14 +36,7 @@ class CrmValuePropositionReport(models.Model):
         }
         if self._has_field_access(self._fields["margin"], "read"):
             margin = self._field_to_sql(query.table, "margin", query)
-            known = SQL("%s AND %s IS NOT NULL", won, margin)
-            figures |= {
-                "margin": SQL("SUM(%s) FILTER (WHERE %s)::float8", margin, known),
-                "revenue": SQL(
-                    "SUM(%s) FILTER (WHERE %s)::float8", column["order_amount"], known
-                ),
-                "known": SQL("COUNT(*) FILTER (WHERE %s)", known),
-            }
+            figures |= self._margin_figures(won, margin, column["order_amount"])
         query.groupby = SQL("1")
         query.order = None
         return self.env.execute_query_dict(
@@ -53,6 +47,24 @@ class CrmValuePropositionReport(models.Model):
                 )
             )
         )
+
+    @api.model
+    def _margin_figures(self, won, margin, revenue):
+        """What the share of the margin and its interval are told from."""
+        known = SQL("%s AND %s IS NOT NULL", won, margin)
+
+        def total(first, second=None):
+            figure = SQL("%s::float8 * %s::float8", first, second or SQL("1"))
+            return SQL("SUM(%s) FILTER (WHERE %s)", figure, known)
+
+        return {
+            "known": SQL("COUNT(*) FILTER (WHERE %s)", known),
+            "margin": total(margin),
+            "revenue": total(revenue),
+            "margin_squares": total(margin, margin),
+            "revenue_squares": total(revenue, revenue),
+            "products": total(margin, revenue),
+        }
 
     def action_open(self):
         """Open the opportunity, or the quotation that comes from none."""

@@ -10,7 +10,8 @@ class CrmValuePropositionReport(models.Model):
     comes from none.
 
     An opportunity without a choice of its own counts for what its quotation was sold
-    with, the confirmed one first.
+    with, the confirmed one first. A quotation that was cancelled before it was sent is
+    no deal: its episode tells, and when it was cancelled.
     """
 
     _name = "crm.value.proposition.report"
@@ -39,6 +40,7 @@ class CrmValuePropositionReport(models.Model):
         "crm.lost.reason": ["value_source"],
         "crm.value.factor": ["source"],
         "crm.customer.profile": ["segment_id"],
+        "crm.relationship.episode": ["order_id", "end_date"],
         "sale.order": [
             "name",
             "state",
@@ -73,19 +75,22 @@ class CrmValuePropositionReport(models.Model):
     closed_on = fields.Datetime(readonly=True)
     won_count = fields.Integer("Won", readonly=True)
     closed_count = fields.Integer("Won or Lost", readonly=True)
-    win_rate = fields.Float(
-        readonly=True,
-        aggregator="avg",
-        help="Of the deals that are won or lost. Mind how many those are: of few deals "
-        "a rate tells little.",
-    )
+    # no mean of it is offered, as no rate: what few deals can tell of both stands on
+    # the versions, with intervals
     days_to_win = fields.Float(
         "Days to Win",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="From its creation until it was won.",
     )
+    won_amount = fields.Monetary(
+        "Amount Won",
+        readonly=True,
+        help="Of won deals: their confirmed orders, untaxed, in company currency; "
+        "where there are none, the expected revenue.",
+    )
     amount = fields.Monetary(
+        "Amount, Won or Not",
         readonly=True,
         help="Confirmed orders, untaxed, in company currency; where there are none, "
         "the expected revenue or the quotation.",
@@ -96,7 +101,7 @@ class CrmValuePropositionReport(models.Model):
     margin = fields.Monetary(
         readonly=True,
         groups=PROFITABILITY,
-        help="Of confirmed orders, where the cost is known.",
+        help="Of confirmed orders, where the cost of all of them is known.",
     )
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
     lost_factor_id = fields.Many2one(
@@ -123,8 +128,7 @@ class CrmValuePropositionReport(models.Model):
                         ELSE 'benefit' END AS lost_kind,
                    (deal.state = 'won')::int AS won_count,
                    (deal.state != 'open')::int AS closed_count,
-                   CASE deal.state WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END
-                   AS win_rate,
+                   CASE WHEN deal.state = 'won' THEN deal.amount END AS won_amount,
                    CASE WHEN deal.state = 'won' THEN GREATEST(0, EXTRACT(
                         EPOCH FROM deal.closed_on - deal.opened_on) / 86400.0) END
                    AS days_to_win,
@@ -138,6 +142,12 @@ class CrmValuePropositionReport(models.Model):
             opportunities=self._opportunities(),
             orders=self._orders_alone(),
         )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Find also what this transaction itself has cancelled."""
+        self.env["crm.relationship.episode"].sudo()._follow_waiting()
+        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _opportunities(self):
@@ -202,7 +212,10 @@ class CrmValuePropositionReport(models.Model):
                        FILTER (WHERE so.value_proposition_id IS NOT NULL))[1]
                    AS version_id,
                    SUM(%(amount)s) FILTER (WHERE so.state = 'sale') AS amount,
-                   SUM(%(margin)s) FILTER (WHERE so.state = 'sale') AS margin
+                   CASE WHEN BOOL_AND(%(margin)s IS NOT NULL)
+                             FILTER (WHERE so.state = 'sale')
+                        THEN SUM(%(margin)s) FILTER (WHERE so.state = 'sale') END
+                   AS margin
               FROM sale_order so
              WHERE so.opportunity_id IS NOT NULL
              GROUP BY so.opportunity_id
@@ -229,7 +242,7 @@ class CrmValuePropositionReport(models.Model):
                         ELSE 'open' END AS state,
                    so.create_date AS opened_on,
                    CASE so.state WHEN 'sale' THEN so.date_order
-                        WHEN 'cancel' THEN so.write_date END AS closed_on,
+                        WHEN 'cancel' THEN episode.end_date END AS closed_on,
                    %(amount)s AS amount,
                    CASE WHEN so.state = 'sale' THEN %(amount)s END AS order_amount,
                    CASE WHEN so.state = 'sale' THEN %(margin)s END AS margin,
@@ -238,7 +251,10 @@ class CrmValuePropositionReport(models.Model):
                    NULL AS lost_source
               FROM sale_order so
               LEFT JOIN res_partner partner ON partner.id = so.partner_id
+              LEFT JOIN crm_relationship_episode episode
+                ON episode.order_id = so.id AND so.state = 'cancel'
              WHERE so.opportunity_id IS NULL
+               AND (so.state != 'cancel' OR episode.id IS NOT NULL)
             """,
             amount=self._order_amount(),
             margin=self._order_margin(),

@@ -1,8 +1,12 @@
 from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import BaseCase, HttpCase, tagged
+from odoo.tools import file_path
 from odoo.tools.safe_eval import safe_eval
 
+from ..demo import demo_file
 from .common import DemoCase
 
 
@@ -15,6 +19,31 @@ class TestDemoTour(HttpCase):
         if not self.env.ref("base.user_demo", raise_if_not_found=False):
             self.skipTest("This database was made without demo data.")
         self.start_tour("/odoo", "crm_value_chain_five_stages", login="demo")
+
+
+class TestDemoFiles(BaseCase):
+    """The tables of the demo data."""
+
+    def test_each_row_has_the_columns_of_its_table(self):
+        """A comma without quotes would move the rest of the row elsewhere."""
+        folder = Path(file_path("crm_value_chain/demo"))
+        tables = sorted(table.name for table in folder.glob("*.csv"))
+        self.assertIn("value_factors.csv", tables)
+        for name in tables:
+            with self.subTest(table=name):
+                self.assertTrue(demo_file.rows(name))
+
+    def test_a_row_of_other_columns_is_refused(self):
+        """Too many or too few, and it says where."""
+        for row in ("Oak,Tested for 100,000 sittings", "Oak"):
+            table = ["name,proof", "Elm,Tested", row]
+            with (
+                self.subTest(row=row),
+                patch.object(demo_file, "file_open") as opened,
+                self.assertRaisesRegex(ValueError, "trees.csv, line 3"),
+            ):
+                opened.return_value.__enter__.return_value = table
+                demo_file.rows("trees.csv")
 
 
 @tagged("post_install", "-at_install")

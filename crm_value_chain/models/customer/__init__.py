@@ -1,6 +1,7 @@
 from . import crm_cached_names
 from . import crm_derived
 from . import crm_named
+from . import crm_period
 from . import crm_customer_rule
 from . import crm_classification_placement
 from . import crm_classification_preview

@@ -41,7 +41,11 @@ class CrmRelationshipEpisode(models.Model):
 
     @api.model
     def _order_episodes(self, some):
-        """A quotation that was sent, until it is confirmed or cancelled."""
+        """A quotation that was sent, until it is confirmed or cancelled.
+
+        No order keeps the day on which it was cancelled: its episode does, whatever
+        is changed of the order later.
+        """
         kinds = self.env["crm.relationship.episode.type"]
         return SQL(
             """
@@ -54,12 +58,16 @@ class CrmRelationshipEpisode(models.Model):
                    document.name,
                    LEAST(document.date_order, document.create_date) AS begin_date,
                    CASE document.state WHEN 'sale' THEN document.date_order
-                        WHEN 'cancel' THEN document.write_date END AS end_date,
+                        WHEN 'cancel' THEN
+                        COALESCE(cancelled.end_date, document.write_date)
+                        END AS end_date,
                    CASE document.state WHEN 'sale' THEN 'good'
                         WHEN 'cancel' THEN 'bad' END AS outcome,
                    NULL::varchar AS note,
                    document.user_id
               FROM sale_order document
+              LEFT JOIN crm_relationship_episode cancelled
+                ON cancelled.order_id = document.id AND cancelled.outcome = 'bad'
              WHERE %(some)s
             """,
             purchase=kinds._id_of("purchase"),

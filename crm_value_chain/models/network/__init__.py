@@ -1,5 +1,4 @@
 from . import crm_network_kind
-from . import crm_network_period
 from . import crm_network_member
 from . import crm_network_role
 from . import crm_network_contribution
@@ -8,6 +7,7 @@ from . import crm_network_relation
 from . import crm_network_side
 from . import crm_network_figures
 from . import crm_network_dependence
+from . import crm_network_promise
 from . import crm_network_merge
 from . import crm_network_reminder
 from . import crm_network_actions

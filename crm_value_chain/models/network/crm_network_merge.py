@@ -39,6 +39,7 @@ class CrmNetworkMember(models.Model):
                     double._learn_from(line)
                 else:
                     line.member_id = self
+        merged.promise_ids._hand_over(self)
         for model, name in (
             ("crm.lead", "network_member_id"),
             ("sale.order", "network_member_id"),

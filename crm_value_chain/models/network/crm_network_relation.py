@@ -11,7 +11,7 @@ class CrmNetworkRelation(models.Model):
     """
 
     _name = "crm.network.relation"
-    _inherit = ["crm.network.period", "crm.noted"]
+    _inherit = ["crm.period", "crm.noted"]
     _description = "Network Relation"
     _order = "date_from desc, id desc"
     _rec_names_search = ["partner_id", "type_id", "other_partner_id"]

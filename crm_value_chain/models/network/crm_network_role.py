@@ -11,7 +11,7 @@ class CrmNetworkRole(models.Model):
     """What a member of the network is to us, from when to when, and as agreed how."""
 
     _name = "crm.network.role"
-    _inherit = ["crm.network.period", "crm.derived"]
+    _inherit = ["crm.period", "crm.derived"]
     _description = "Network Role"
     _order = "role, date_from desc, id"
     _rec_name = "role"

@@ -17,3 +17,4 @@ from . import res_company
 from . import res_config_settings
 from . import crm_customer_profile
 from . import crm_value_proposition_performance
+from . import crm_value_version_performance

@@ -35,6 +35,15 @@ class CrmLead(models.Model):
     def _noted_needs(self):
         return self.lead_need_ids._origin
 
+    def _compute_company_id(self):
+        """Drop what the company does not offer that follows from who works on it."""
+        result = super()._compute_company_id()
+        for lead in self.sudo():
+            company = lead.value_proposition_id.company_id
+            if company and lead.company_id and lead.company_id != company:
+                lead.value_proposition_id = False
+        return result
+
     @api.constrains("lost_factor_id")
     def _check_lost_factor(self):
         """Name only what the user may read: no factor of a draft, or elsewhere."""

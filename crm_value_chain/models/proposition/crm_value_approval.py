@@ -31,7 +31,7 @@ class CrmValuePropositionVersion(models.Model):
             )
         if self._value_of().obstacle:
             raise UserError(self.value_text)
-        unkept = self.promise_ids.filtered(lambda p: not p.user_id and not p.member_id)
+        unkept = self.promise_ids.filtered(lambda promise: not promise.is_kept)
         if unkept:
             raise UserError(
                 self.env._(

@@ -44,7 +44,7 @@ class CrmValuePropositionVersion(models.Model):
         return benefits.sorted(lambda f: -f.weight)
 
     def _valid_promises(self):
-        return self.promise_ids.filtered("is_valid")
+        return self.promise_ids.filtered("is_present")
 
 
 # pylint: disable=consider-merging-classes-inherited

@@ -97,7 +97,9 @@ class CrmValueChoice(models.AbstractModel):
                 record.value_proposition_id.sudo().current_version_id
             )
 
-    @api.constrains("value_proposition_id", "value_proposition_version_id")
+    @api.constrains(
+        "value_proposition_id", "value_proposition_version_id", "company_id"
+    )
     def _check_value_proposition(self):
         for record in self.sudo():
             version = record.value_proposition_version_id
@@ -112,7 +114,10 @@ class CrmValueChoice(models.AbstractModel):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%s is offered by another company.", version.display_name
+                        "%(version)s is offered by another company than "
+                        "%(company)s: choose another proposition, or none.",
+                        version=version.display_name,
+                        company=record.company_id.name,
                     )
                 )
             if version.state in ("draft", "submitted"):

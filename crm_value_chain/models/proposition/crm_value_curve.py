@@ -262,7 +262,7 @@ class CrmValuePromise(models.Model):
         """What can change of a promise, in words, by its label."""
         names = ("kind", "measure", "target", "date_from", "date_to")
         words = properties_in_words(self, names)
-        return words | {self.env._("Kept by"): self._keepers()}
+        return words | {self.env._("Kept by"): self._keepers(gone=True)}
 
 
 def properties_in_words(record, names):

@@ -2,12 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .crm_value_content import CrmValueContent
+
 
 class CrmValuePromise(models.Model):
     """Something that we bind ourselves to, and who sees to it that it is kept."""
 
     _name = "crm.value.promise"
-    _inherit = ["crm.value.content", "crm.named"]
+    _inherit = ["crm.period", "crm.value.content", "crm.named"]
     _description = "Binding Promise"
     _order = "version_id, sequence, id"
 
@@ -27,7 +29,7 @@ class CrmValuePromise(models.Model):
     measure = fields.Char(translate=True, help="What is measured.")
     target = fields.Char(translate=True, help="What the measure shall be at least.")
     date_from = fields.Date("Valid from", default=fields.Date.context_today)
-    date_to = fields.Date("Valid to", help="Empty: until further notice.")
+    date_to = fields.Date("Valid to")
     user_id = fields.Many2one(
         "res.users",
         "Kept by",
@@ -43,40 +45,27 @@ class CrmValuePromise(models.Model):
         domain="[('company_id', '=', company_id)]",
         help="The member of the network on whom it depends.",
     )
-    is_valid = fields.Boolean(
-        "Valid Now", compute="_compute_is_valid", search="_search_is_valid"
+    is_kept = fields.Boolean(
+        "Has a Keeper",
+        compute="_compute_is_kept",
+        search="_search_is_kept",
+        compute_sudo=True,
+        help="Somebody of us or of the network still sees to it: neither was deleted "
+        "or archived.",
     )
 
-    @api.depends("date_from", "date_to")
-    def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
+    @api.depends("user_id.active", "member_id.active")
+    def _compute_is_kept(self):
         for promise in self:
-            begun = not promise.date_from or promise.date_from <= today
-            promise.is_valid = begun and (
-                not promise.date_to or promise.date_to >= today
-            )
+            promise.is_kept = promise.user_id.active or promise.member_id.active
 
     @api.model
-    def _search_is_valid(self, operator, value):
+    def _search_is_kept(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        valid = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
-        valid &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        return valid if True in value else ~valid
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for promise in self:
-            if promise.date_from and promise.date_to:
-                if promise.date_to < promise.date_from:
-                    raise ValidationError(
-                        self.env._(
-                            "%s: a promise ends on the day it begins, or later: look "
-                            "at the dates.",
-                            promise.name,
-                        )
-                    )
+        there = [("active", "=", True)]
+        kept = Domain("user_id", "any!", there) | Domain("member_id", "any!", there)
+        return kept if True in value else ~kept
 
     @api.constrains("member_id", "company_id")
     def _check_member(self):
@@ -90,7 +79,23 @@ class CrmValuePromise(models.Model):
                     )
                 )
 
-    def _keepers(self):
-        """Who keeps the promise, in words."""
-        names = (self.user_id.sudo().name, self.member_id.sudo().name)
-        return ", ".join(filter(None, names))
+    def _is_over(self):
+        """Whether it ended, and binds us no more."""
+        return bool(self.date_to and self.date_to < fields.Date.context_today(self))
+
+    def _keepers(self, gone=False):
+        """Who keeps the promise, in words.
+
+        :param gone: name also who kept it once, and is archived now
+        """
+        keepers = (self.user_id.sudo(), self.member_id.sudo())
+        return ", ".join(
+            each.name for each in keepers if each and (each.active or gone)
+        )
+
+    def _hand_over(self, member):
+        """Be kept with the member that another one became.
+
+        That is no change of what was approved, so it may be done at any time.
+        """
+        return super(CrmValueContent, self).write({"member_id": member.id})

@@ -105,6 +105,22 @@ class CrmValueProposition(models.Model):
         "crm.value.promise", string="Binding Promises", compute="_compute_content"
     )
 
+    unkept_promises = fields.Char(
+        "Promises without a Keeper",
+        compute="_compute_unkept_promises",
+        compute_sudo=True,
+        help="They bind us, and who kept them was deleted or archived.",
+    )
+
+    @api.depends("current_version_id.promise_ids.is_kept")
+    @api.depends_context("lang")
+    def _compute_unkept_promises(self):
+        for proposition in self:
+            unkept = proposition.current_version_id.promise_ids.filtered(
+                lambda promise: not promise.is_kept and not promise._is_over()
+            )
+            proposition.unkept_promises = ", ".join(unkept.mapped("name"))
+
     @api.depends("version_ids.state", "version_ids.number")
     def _compute_versions(self):
         for proposition in self:

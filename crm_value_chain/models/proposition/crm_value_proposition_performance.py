@@ -1,7 +1,16 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
-from ...analytics.small_samples import median, rate, rate_difference
+from ...analytics.small_samples import (
+    ENOUGH,
+    Sums,
+    median,
+    quotient,
+    rate,
+    rate_difference,
+)
 from ..portfolio.crm_segment import PROFITABILITY
 
 
@@ -86,7 +95,7 @@ class CrmValueProposition(models.Model):
             ("amount", self.env._("Average Won")),
         ]
         if self.env.user.has_group(PROFITABILITY):
-            columns.append(("margin", self.env._("Margin of Orders")))
+            columns.append(("margin", self.env._("Margin of Orders (95% interval)")))
         columns.append(("comparison", self.env._("Against Deals without One")))
         return [{"key": key, "label": label} for key, label in columns]
 
@@ -99,13 +108,12 @@ class CrmValueProposition(models.Model):
         won, closed = add_up(figures, "won"), add_up(figures, "closed")
         wins = rate(won, closed)
         days = median([day for each in figures for day in each["days"]])
-        average = won and self._amount_in_words(add_up(figures, "amount") / won)
         row = {
             "name": name,
             "closed": str(closed),
             "rate": self._rate_in_words(wins),
             "days": self._days_in_words(days),
-            "amount": average or "",
+            "amount": self._average_in_words(add_up(figures, "amount"), won),
             "comparison": "",
         }
         if self.env.user.has_group(PROFITABILITY):
@@ -151,21 +159,43 @@ class CrmValueProposition(models.Model):
             count=days.cases,
         )
 
+    def _average_in_words(self, amount, count):
+        if not count:
+            return ""
+        average = self._amount_in_words(amount / count)
+        if count < ENOUGH:
+            return self.env._(
+                "%(amount)s (of %(count)s: too few to tell)",
+                amount=average,
+                count=count,
+            )
+        return self.env._("%(amount)s, of %(count)s", amount=average, count=count)
+
     def _amount_in_words(self, amount):
         currency = self.company_id.currency_id
         return format_amount(self.env, round(amount), currency, trailing_zeroes=False)
 
     def _margin_in_words(self, figures):
         """The margin of orders whose cost is known, and its share of their revenue."""
-        revenue = add_up(figures, "revenue")
-        if not revenue:
+        names = ("known", "margin", "revenue")
+        names += ("margin_squares", "revenue_squares", "products")
+        share = quotient(Sums(*(add_up(figures, name) for name in names)))
+        if not share:
             return self.env._("not known")
-        margin = add_up(figures, "margin")
+        margin = self._amount_in_words(add_up(figures, "margin"))
+        if not share.is_enough or share.high == inf:
+            return self.env._(
+                "%(margin)s in all (of %(count)s: too few to tell a share)",
+                margin=margin,
+                count=share.cases,
+            )
         return self.env._(
-            "%(margin)s (%(share)s), of %(count)s",
-            margin=self._amount_in_words(margin),
-            share=f"{margin / revenue:.0%}",
-            count=add_up(figures, "known"),
+            "%(margin)s, %(share)s (%(low)s–%(high)s), of %(count)s",
+            margin=margin,
+            share=f"{share.value:.0%}",
+            low=f"{share.low:.0%}",
+            high=f"{min(share.high, 1):.0%}",  # nothing costs less than nothing
+            count=share.cases,
         )
 
     @api.model

@@ -1,13 +1,19 @@
-"""Intervals of rates and medians: published numbers, coverage, few cases."""
+"""Intervals of rates, quotients and medians: published numbers, coverage, few cases."""
 
 from itertools import combinations_with_replacement
 
 import numpy as np
-from scipy.stats import binom
+from scipy.stats import binom, t, ttest_1samp
 
 from odoo.tests import BaseCase
 
-from ...analytics.small_samples import median, rate, rate_difference
+from ...analytics.small_samples import (
+    Sums,
+    median,
+    quotient,
+    rate,
+    rate_difference,
+)
 
 
 class TestSmallSamples(BaseCase):
@@ -50,6 +56,69 @@ class TestSmallSamples(BaseCase):
             self.assertLessEqual(found.low, found.value)
             self.assertLessEqual(found.value, found.high)
             self.assertLessEqual(found.high, 1)
+
+    @staticmethod
+    def sums(upper, lower):
+        upper, lower = np.asarray(upper, float), np.asarray(lower, float)
+        return Sums(
+            len(upper),
+            upper.sum(),
+            lower.sum(),
+            (upper**2).sum(),
+            (lower**2).sum(),
+            (upper * lower).sum(),
+        )
+
+    def test_quotient_by_hand(self):
+        """Margins 40, 20, 60 of revenues 100, 100, 100: 40% ± 4.303 × 0.2 / √3."""
+        found = quotient(self.sums([40, 20, 60], [100, 100, 100]))
+        self.assertAlmostEqual(found.value, 0.4)
+        self.assertAlmostEqual(found.low, 0.4 - 0.4968, 4)
+        self.assertAlmostEqual(found.high, 0.4 + 0.4968, 4)
+        self.assertEqual((found.cases, found.is_enough), (3, False))
+
+    def test_quotient_of_unlike_cases_by_hand(self):
+        """Margins 10, 30, 20 of revenues 100, 100, 200: 60 / 400 = 15%.
+
+        What is left: -5, 15, -10, squared 350. They tell as much as 400² / 60000 = 8/3
+        cases, so √(350 × (8/3) / (5/3)) / 400 × t(5/3).
+        """
+        found = quotient(self.sums([10, 30, 20], [100, 100, 200]))
+        self.assertAlmostEqual(found.value, 0.15)
+        reach = float(t.ppf(0.975, 5 / 3)) * 560**0.5 / 400
+        self.assertAlmostEqual(found.low, 0.15 - reach)
+        self.assertAlmostEqual(found.high, 0.15 + reach)
+        self.assertEqual(found.cases, 3)
+
+    def test_quotient_of_equal_cases_is_a_mean(self):
+        """Then its interval is Student's of the mean."""
+        values = np.random.default_rng(5).normal(3, 2, 12)
+        found = quotient(self.sums(values, np.ones(12)))
+        known = ttest_1samp(values, 0).confidence_interval()
+        self.assertAlmostEqual(found.low, known.low)
+        self.assertAlmostEqual(found.high, known.high)
+
+    def test_quotient_of_nothing(self):
+        """No case, or nothing to divide by, tells nothing; one case next to nothing."""
+        self.assertIsNone(quotient(self.sums([], [])))
+        self.assertIsNone(quotient(self.sums([3, 1], [5, -5])))
+        found = quotient(self.sums([3], [5]))
+        self.assertEqual(found[:3], (0.6, -np.inf, np.inf))
+        same = quotient(self.sums([30] * 12, [100] * 12))
+        self.assertAlmostEqual(same.high, same.low)
+
+    def test_quotient_holds_the_true_one(self):
+        """In 95 of 100 samples, also where one deal is worth a hundred others."""
+        for spread in (0.0, 0.8, 1.6):
+            random = np.random.default_rng(7)
+            held = 0
+            for _sample in range(2000):
+                revenue = random.lognormal(8, spread, 10)
+                margin = revenue * random.normal(0.35, 0.12, 10)
+                found = quotient(self.sums(margin, revenue))
+                held += found.low <= 0.35 <= found.high
+            with self.subTest(spread=spread):
+                self.assertAlmostEqual(held / 2000, 0.95, delta=0.02)
 
     def test_median_interval_is_the_narrowest_that_holds(self):
         """Of order statistics at equal distance, with a coverage of 95%."""

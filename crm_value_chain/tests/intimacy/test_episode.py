@@ -64,6 +64,24 @@ class TestEpisodeOfOrder(InteractCase):
         order.action_confirm()
         self.assertEqual((self.episode(order).outcome), "good")
 
+    def test_the_day_of_cancelling_stays(self):
+        """Whatever is changed of the quotation later."""
+        order = self.quotation()
+        order.action_quotation_sent()
+        episode = self.episode(order)
+        order._action_cancel()
+        self.assertFalse(self.episode(order).is_open)
+        then = fields.Datetime.now() - timedelta(days=200)
+        episode.write({"begin_date": then, "end_date": then})
+        episode.flush_recordset()
+        order.user_id = self.env.ref("base.user_admin")
+        self.assertEqual(self.episode(order).user_id, order.user_id)
+        self.assertEqual(episode.end_date, then)
+        order.action_draft()
+        self.assertTrue(self.episode(order).is_open)
+        order._action_cancel()
+        self.assertGreater(self.episode(order).end_date, then)
+
     def test_cancelled_before_sent(self):
         """What the customer never saw leaves no episode when it is cancelled."""
         order = self.quotation()

@@ -106,6 +106,27 @@ class TestChoice(ValueCase):
         with self.assertRaises(ValidationError):
             lead.sudo().value_proposition_id = foreign
 
+    def test_another_company_does_not_offer_it(self):
+        """Who moves a lead or a quotation there is told; who works on it decides."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.seller_all.company_ids |= other
+        chosen = {"value_proposition_id": self.healthy.id}
+        lead = self.make_deal(user_id=self.seller_all.id, **chosen)
+        mine = lead.with_user(self.seller_all).with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        with self.assertRaisesRegex(ValidationError, "another company than Other"):
+            mine.company_id = other
+        mine.write({"company_id": other.id, "value_proposition_id": False})
+        self.assertFalse(mine.value_proposition_version_id)
+        stranger = self.make_user("vp_elsewhere", "sales_team.group_sale_salesman")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        lead = self.make_deal(user_id=self.seller.id, **chosen)
+        lead.with_company(other).write({"team_id": False, "user_id": stranger.id})
+        self.assertEqual(lead.company_id, other)
+        self.assertFalse(lead.value_proposition_id)
+        self.assertFalse(lead.value_proposition_version_id)
+
     def test_a_hundred_leads_cost_as_many_queries_as_one(self):
         """Suggestions are worked out for all at once."""
         self.learn_needs(speed=2)

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 from statistics import median
 
@@ -40,6 +41,12 @@ class TestPerformance(ValueCase):
         mine = [("company_id", "=", self.company.id), *domain]
         return (model.with_user(user) if user else model).search(mine)
 
+    def send(self, order):
+        """Send a quotation; cancelling it is another transaction."""
+        order.action_quotation_sent()
+        self.env["crm.relationship.episode"]._follow_waiting()
+        return order
+
     def rows(self, user=None):
         proposition = self.turnkey.with_user(user or self.manager)
         return {row["name"]: row for row in proposition.get_performance()["rows"]}
@@ -56,10 +63,9 @@ class TestPerformance(ValueCase):
         groups = self.env["crm.value.proposition.report"]._read_group(
             [("proposition_id", "=", self.turnkey.id)],
             ["proposition_id"],
-            ["win_rate:avg", "won_count:sum", "closed_count:sum"],
+            ["won_count:sum", "closed_count:sum", "won_amount:sum"],
         )
-        self.assertAlmostEqual(groups[0][1], 8 / 12)
-        self.assertEqual(groups[0][2:], (8, 12))
+        self.assertEqual(groups[0][1:], (8, 12, 8000))
 
     def test_days_to_win(self):
         """Of won deals only: their median."""
@@ -82,6 +88,7 @@ class TestPerformance(ValueCase):
         self.assertEqual(self.turnkey.win_rate_text, "3 of 4 won: too few to tell")
         row = self.rows()["All Versions"]
         self.assertIn("too few to tell", row["days"])
+        self.assertIn("of 3: too few to tell", row["amount"])
         self.assertEqual(row["comparison"], "too few to tell")
 
     def test_by_version(self):
@@ -94,6 +101,64 @@ class TestPerformance(ValueCase):
         self.assertEqual(rows["All Versions"]["closed"], "8")
         self.assertEqual(rows["Version 1"]["closed"], "3")
         self.assertEqual(rows["Version 2"]["closed"], "5")
+
+    def test_versions_side_by_side(self):
+        """In the menu as on the proposition, and with no query for each version."""
+        self.deals(8, 4, value_proposition_id=self.turnkey.id)
+        self.turnkey.action_new_version()
+        self.approve(self.turnkey.open_version_id)
+        self.deals(1, 4, value_proposition_id=self.turnkey.id)
+        self.make_proposition("Rental")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value_chain.crm_value_performance_action"
+        )
+        versions = self.env[action["res_model"]].with_user(self.seller_all)
+        mine = [("company_id", "=", self.company.id)]
+        found = versions.search(literal_eval(action["domain"]) + mine)
+        self.assertEqual(
+            [(v.proposition_id.name, v.number, v.win_rate_text) for v in found],
+            [
+                ("Turnkey", 2, "1 of 5 won: too few to tell"),
+                ("Turnkey", 1, "67% (39%–86%), 8 of 12"),
+                ("Rental", 1, "no closed deal yet"),
+            ],
+        )
+        self.assertEqual(found[0].all_win_rate_text, "53% (31%–74%), 9 of 17")
+        rows = self.rows(self.seller_all)
+        for version in found[:2]:
+            row = rows[f"Version {version.number}"]
+            self.assertEqual(version.days_text, row["days"])
+            self.assertEqual(version.amount_text, row["amount"])
+        with self.assertRaises(AccessError):
+            found.mapped("margin_text")
+
+        def queries(versions):
+            versions.invalidate_recordset()
+            versions.mapped("state")
+            before = self.cr.sql_log_count
+            versions.mapped("days_text")
+            return self.cr.sql_log_count - before
+
+        queries(found)
+        self.assertEqual(queries(found), queries(found[:1]))
+
+    def test_versions_tell_the_deals_that_the_user_may_see(self):
+        """Own deals of a salesperson, none to whom sees no leads."""
+        self.deals(1, 0, value_proposition_id=self.turnkey.id, user_id=self.seller.id)
+        self.deals(1, 0, value_proposition_id=self.turnkey.id, user_id=self.manager.id)
+        self.assertEqual(self.version.with_user(self.seller).deals_text, "1")
+        self.assertEqual(self.version.with_user(self.manager).deals_text, "2")
+        with self.assertRaises(AccessError):
+            self.version.with_user(self.accountant).mapped("deals_text")
+        opened = self.version.with_user(self.seller).action_open_deals()
+        deals = self.env[opened["res_model"]].with_user(self.seller)
+        self.assertEqual(deals.search_count(opened["domain"]), 1)
+
+    def test_no_mean_is_offered_without_its_interval(self):
+        """The pivot adds up counts and amounts, and takes no mean of anything."""
+        offered = self.env["crm.value.proposition.report"].fields_get()
+        means = {name for name in offered if offered[name].get("aggregator") == "avg"}
+        self.assertFalse(means)
 
     def test_compared_with_deals_without(self):
         """A difference that could be chance is not called one."""
@@ -124,7 +189,7 @@ class TestPerformance(ValueCase):
         lead.action_set_won()
         self.order(self.customer, amount=50, value_proposition_id=self.turnkey.id)
         cancelled = self.order(self.customer, confirm=False)
-        cancelled._action_cancel()
+        self.send(cancelled)._action_cancel()
         found = self.report()
         self.assertEqual(len(found), 3)
         by_lead = found.filtered("lead_id")
@@ -136,6 +201,28 @@ class TestPerformance(ValueCase):
         alone = found.filtered(lambda deal: not deal.lead_id and deal.state == "won")
         self.assertEqual(alone.version_id, self.version)
         self.assertEqual(alone.amount, 50)
+
+    def test_cancelled_before_it_was_sent_is_no_deal(self):
+        """The customer never saw it, and so refused nothing."""
+        chosen = {"value_proposition_id": self.turnkey.id}
+        never, seen, open_one = (
+            self.order(self.customer, confirm=False, **chosen) for _place in range(3)
+        )
+        (never | self.send(seen))._action_cancel()
+        self.assertEqual(self.report(self.seller_all).order_id, seen | open_one)
+        self.assertEqual(self.rows()["All Versions"]["closed"], "1")
+
+    def test_a_cancelled_quotation_stays_closed_when_it_was(self):
+        """Not the day on which somebody last wrote something on it."""
+        order = self.order(self.customer, confirm=False)
+        self.send(order)._action_cancel()
+        episodes = self.env["crm.relationship.episode"]
+        episode = episodes.search([("order_id", "=", order.id)])
+        then = self.now - timedelta(days=200)
+        episode.write({"begin_date": then, "end_date": then})
+        order.write({"client_order_ref": "Their 17", "user_id": self.seller.id})
+        self.env.flush_all()
+        self.assertEqual(self.report().closed_on, then)
 
     def test_the_quotation_tells_where_the_opportunity_does_not(self):
         """What the confirmed order was sold with counts."""

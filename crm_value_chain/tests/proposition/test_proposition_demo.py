@@ -47,3 +47,18 @@ class TestPropositionDemo(DemoCase):
         lead = self.env.ref("crm_value_chain.demo_lead_nordlicht")
         names = [suggestion["name"] for suggestion in lead.value_suggestions]
         self.assertIn("Rooms for guests", names)
+
+    def test_promises_are_kept_with_members(self):
+        """Whoever is named on an approved version is a member of the network."""
+        kept = self.propositions.current_version_id.promise_ids
+        self.assertGreaterEqual(len(kept.member_id), 2)
+        self.assertFalse(any(self.propositions.mapped("unkept_promises")))
+
+    def test_texts_with_commas_stay_whole(self):
+        """The quotation prints them as they were written."""
+        lobby = self.env.ref("crm_value_chain.crm_value_proposition_lobby")
+        lasting = lobby.current_version_id.factor_ids.filtered(
+            lambda factor: factor.name == "Lasts ten years of guests"
+        )
+        self.assertTrue(lasting.argument.startswith("Tested for 100,000 sittings"))
+        self.assertEqual(lasting.proof, "Test certificate")

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .value_case import ValueCase
 
@@ -126,15 +129,17 @@ class TestValue(ValueCase):
     def test_promises(self):
         """End after they begin; are kept in the own network; are valid in between."""
         promise = self.version.promise_ids
-        self.assertTrue(promise.is_valid)
-        with self.assertRaisesRegex(ValidationError, "look at the dates"):
+        self.assertTrue(promise.is_present)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             promise.date_to = "2000-01-01"
+            promise.flush_recordset()
+        promise.invalidate_recordset()
         promise.write({"date_from": "1999-01-01", "date_to": "2000-01-01"})
-        self.assertFalse(promise.is_valid)
+        self.assertFalse(promise.is_present)
         Promise = self.env["crm.value.promise"]
         domain = [("version_id", "=", self.version.id)]
-        self.assertFalse(Promise.search([*domain, ("is_valid", "=", True)]))
-        self.assertEqual(Promise.search([*domain, ("is_valid", "=", False)]), promise)
+        self.assertFalse(Promise.search([*domain, ("is_present", "=", True)]))
+        self.assertEqual(Promise.search([*domain, ("is_present", "=", False)]), promise)
         other = self.env["res.company"].create({"name": "Other"})
         stranger = self.env["crm.network.member"].create(
             {"partner_id": self.make_customer().id, "company_id": other.id}

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class CrmNetworkPeriod(models.AbstractModel):
+class CrmPeriod(models.AbstractModel):
     """Something that is true from one day to another, both included."""
 
-    _name = "crm.network.period"
-    _description = "Period in the Network"
+    _name = "crm.period"
+    _description = "Period"
 
     date_from = fields.Date("From", help="Empty: since ever.")
     date_to = fields.Date("To", help="The last day of it. Empty: until further notice.")
