@@ -48,6 +48,11 @@ def empty(column):
     return SQL("COALESCE(%s, '') = ''", column)
 
 
+def filled(column):
+    """Condition that a text is there."""
+    return SQL("COALESCE(%s, '') <> ''", column)
+
+
 def in_open_pair(contact):
     """Condition that a contact is in a pair of likely duplicates nobody decided on.
 
