@@ -139,7 +139,10 @@ class ResPartner(models.Model):
                 "out_of_date",
                 15,
                 self.env._("Nobody confirmed these data for two years"),
-                self.env._("Ask whether all is still right, and save the contact."),
+                self.env._(
+                    "Ask whether all is still right. Correct what is not, or write in "
+                    "the notes of the contact that it is."
+                ),
                 SQL(
                     """
                     (%s < (now() AT TIME ZONE 'UTC') - %s::interval AND NOT EXISTS (

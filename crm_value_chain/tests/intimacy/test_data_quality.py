@@ -120,6 +120,20 @@ class TestDataQuality(IdentityCase):
         )
         self.assertEqual(self.keys(self.good), set())
 
+    def test_a_note_that_all_is_right_keeps_data_up_to_date(self):
+        """It does what the finding tells to do, as somebody does it in the form."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = '2015-01-01' WHERE id = %s",
+            [self.good.id],
+        )
+        self.env.invalidate_all()
+        good = self.good.with_user(self.seller)
+        self.assertIn("write in the notes", good.data_quality_findings)
+        with Form(good) as form:
+            form.comment = "Asked: all as it was"
+        self.assertEqual(self.keys(self.good), set())
+
     def test_a_company_needs_a_tax_number_and_its_people_do_not(self):
         works = self.make_customer(
             "Works",
