@@ -91,12 +91,11 @@ class CrmCustomerIdentity(models.Model):
         """Whether there is such an identity.
 
         PostgreSQL would read row after row until it found one, and so all of them
-        where there is none: OFFSET keeps it from knowing that one will do.
+        where there is none: of what is materialized it does not know that one will do.
         """
         query = self._search(domain).select(SQL("1"))
-        return bool(
-            self.env.execute_query(SQL("SELECT FROM (%s OFFSET 0) t LIMIT 1", query))
-        )
+        found = SQL("WITH found AS MATERIALIZED (%s) SELECT FROM found LIMIT 1", query)
+        return bool(self.env.execute_query(found))
 
     @api.model
     def _slipped_ids(self, text):
