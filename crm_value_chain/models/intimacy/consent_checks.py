@@ -33,8 +33,8 @@ def consent_checks(env, addresses, refuses):
         )
         for code, address in addresses.items()
     ]
-    any_refused = SQL(" OR ").join(check.sql for check in checks)
-    none_left = SQL(" AND ").join(
+    any_address = SQL(" OR ").join(addresses.values())
+    all_refused = SQL(" AND ").join(
         SQL("(NOT %s OR %s)", address, refused[code])
         for code, address in addresses.items()
     )
@@ -46,6 +46,6 @@ def consent_checks(env, addresses, refuses):
             LEFT_NONE,
             env._("Refuses all that we have an address for"),
             env._("Wait until they get in touch, and ask then how we may."),
-            SQL("((%s) AND %s)", any_refused, none_left),
+            SQL("((%s) AND %s)", any_address, all_refused),
         ),
     ]
