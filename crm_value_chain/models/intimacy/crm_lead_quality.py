@@ -115,7 +115,6 @@ class CrmLead(models.Model):
             "contact_name",
             "partner_name",
             "country_id",
-            "city",
             "partner_id",
             "company_id",
             "won_status",
@@ -173,12 +172,13 @@ class CrmLead(models.Model):
 
     @api.model
     def _refusal_checks(self, column):
-        """What the contact of the lead refuses, or who has its e-mail address."""
+        """What the contact of the lead refuses, or who has its e-mail address.
+
+        People call leads and write them e-mails: other channels would cost a list more.
+        """
         addresses = {
             "phone": filled(column("phone")),
             "email": filled(column("email_normalized")),
-            "sms": filled(column("phone")),
-            "letter": filled(column("city")),
         }
         own = SQL("consent.partner_id = %s", column("partner_id"))
         known = SQL(
@@ -195,9 +195,9 @@ class CrmLead(models.Model):
             self.env,
             addresses,
             lambda id_: SQL(
-                "(%s OR (%s IS NULL AND %s))",
-                refuses(own, id_),
+                "CASE WHEN %s IS NULL THEN %s ELSE %s END",
                 column("partner_id"),
                 refuses(known, id_),
+                refuses(own, id_),
             ),
         )
