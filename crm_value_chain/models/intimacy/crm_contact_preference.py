@@ -92,4 +92,5 @@ class CrmContactPreference(models.Model):
 
     def _speaks_otherwise(self):
         """Whether the language is not the one that the company speaks itself."""
-        return self.lang != self.env.company.sudo().partner_id.lang
+        company = self.env.company.sudo().with_context(prefetch_fields=False)
+        return self.lang != company.partner_id.lang
