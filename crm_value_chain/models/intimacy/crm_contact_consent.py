@@ -212,6 +212,17 @@ class CrmContactConsent(models.Model):
             return self.env._("%(about)s: refused on %(day)s", **values)
         return self.env._("%(about)s: consent withdrawn on %(day)s", **values)
 
+    def _missing_proof(self):
+        """What to say of something allowed that nobody can show; else nothing."""
+        is_bare = self.state == "given" and not (self.proof or self.attachment_ids)
+        return self.env._("without proof") if is_bare else ""
+
+    def _tone(self):
+        """Tone of a line on an entry that holds."""
+        if self.state in AGAINST:
+            return "danger"
+        return "warning" if self._missing_proof() else "success"
+
     # ------------------------------------------------------------------
     # Odoo's blacklist
     # ------------------------------------------------------------------

@@ -84,6 +84,17 @@ class CrmContactPreference(models.Model):
             field = self._fields[name]
             return dict(field._description_selection(self.env)).get(self[name])
 
-        topics = ", ".join(self.topic_ids.mapped("name"))
-        words = (self.channel_id.name, label("time_of_day"), label("frequency"))
-        return [word for word in (*words, topics, self.note) if word]
+        words = (
+            self.channel_id.name,
+            label("time_of_day"),
+            label("frequency"),
+            self._speaks_otherwise() and label("lang"),
+            ", ".join(self.topic_ids.mapped("name")),
+            self.note,
+        )
+        return [word for word in words if word]
+
+    def _speaks_otherwise(self):
+        """Whether the language is not the one that the company speaks itself."""
+        company = self.env.company.sudo().with_context(prefetch_fields=False)
+        return self.lang != company.partner_id.lang

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_index, escape_psql, make_index_name
 
-from .identity_text import could_be
+from .identity_text import could_be, slips
 
 FEWEST_LETTERS = 3  # of a part of an identity
 MOST_SIMILAR = 20  # customers
@@ -68,8 +68,8 @@ class CrmCustomerIdentity(models.Model):
         """Domain of the identities that a text means, as well as it is known.
 
         Those that are exactly this; if there are none, those that it is a part of;
-        if there are none, those that are written much like it, the most similar
-        first. So a number that is known finds one customer, not all like it.
+        if there are none, numbers that one slip makes this, or what is written much
+        like it. So a number that is known finds one customer, not all like it.
 
         :param bool exact: whether no other than the first will do
         """
@@ -84,19 +84,34 @@ class CrmCustomerIdentity(models.Model):
         )
         if parts and self._any(within):
             return within
-        return Domain("id", "in", self._similar_ids(parts))
+        return Domain("id", "in", self._slipped_ids(text) or self._similar_ids(parts))
 
     @api.model
     def _any(self, domain):
         """Whether there is such an identity.
 
         PostgreSQL would read row after row until it found one, and so all of them
-        where there is none: OFFSET keeps it from knowing that one will do.
+        where there is none: of what is materialized it does not know that one will do.
         """
         query = self._search(domain).select(SQL("1"))
-        return bool(
-            self.env.execute_query(SQL("SELECT FROM (%s OFFSET 0) t LIMIT 1", query))
-        )
+        found = SQL("WITH found AS MATERIALIZED (%s) SELECT FROM found LIMIT 1", query)
+        return bool(self.env.execute_query(found))
+
+    @api.model
+    def _slipped_ids(self, text):
+        """Ids of the numbers that somebody means who typed one digit wrong.
+
+        A number with a slip may share too few groups of three with the right one.
+        """
+        patterns = sorted(slips(text))
+        if not (patterns and self.env.registry.has_trigram):
+            return []
+        column = SQL("%s.normalized", SQL.identifier(self._table))
+        meant = SQL("%s LIKE ANY(%s)", column, patterns)
+        query = self._search(Domain.custom(to_sql=lambda *_args: meant))
+        query.order = SQL("similarity(%s, %s) DESC", column, text)
+        query.limit = MOST_SIMILAR
+        return list(query)
 
     @api.model
     def _similar_ids(self, forms):

@@ -85,6 +85,15 @@ class CrmCustomerProfile(models.Model):
                 self.env._(
                     "Choose the value proposition that meets the needs of the customer."
                 ),
-                in_force(SQL("p.id"), SQL("t.proposition_id IS NOT NULL")),
+                SQL("(%s)", SQL(" OR ").join(self._proposition_is_chosen())),
             ),
         ]
+
+    @api.model
+    def _proposition_is_chosen(self):
+        """Conditions, of which any shows that a proposition was chosen. A hook.
+
+        :rtype: list[SQL]
+        """
+        chosen = SQL("t.proposition_id IS NOT NULL")
+        return [self.env["crm.treatment"]._in_force(SQL("p.id"), chosen)]

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..customer.crm_customer_view import MOST_LINES, name_of, of_people
+from .consent_sql import holds
 from .crm_contact_consent import AGAINST
 from .idic import Evidence
 
@@ -42,29 +43,36 @@ class CrmCustomerProfile(models.Model):
                 "channel",
                 self.env._("Preferred channel known"),
                 self.env._("Ask how they like to be reached; note it on the contact."),
-                self._person_has(SQL("crm_contact_preference"), "channel_id"),
+                self._person_has(
+                    SQL("crm_contact_preference liked"),
+                    SQL("liked.partner_id"),
+                    SQL("liked.channel_id IS NOT NULL"),
+                ),
             ),
             Evidence(
                 "interact",
                 "consent",
                 self.env._("Consent known"),
                 self.env._("Ask whether we may write or call; note it with proof."),
-                self._person_has(SQL("crm_contact_consent"), "channel_id"),
+                self._person_has(
+                    SQL("crm_contact_consent consent"),
+                    SQL("consent.partner_id"),
+                    holds(),
+                ),
             ),
         ]
 
     @api.model
-    def _person_has(self, table, column):
+    def _person_has(self, table, person, condition):
         """Condition that something is known of one of the customer's people."""
         return SQL(
             """
-            EXISTS (SELECT FROM %s fact JOIN res_partner contact
-                        ON contact.id = fact.partner_id
-                     WHERE contact.commercial_partner_id = p.partner_id
-                       AND %s IS NOT NULL)
+            EXISTS (SELECT FROM %s JOIN res_partner contact ON contact.id = %s
+                     WHERE contact.commercial_partner_id = p.partner_id AND %s)
             """,
             table,
-            SQL.identifier("fact", column),
+            person,
+            condition,
         )
 
     def _view_parts(self):
@@ -79,15 +87,15 @@ class CrmCustomerProfile(models.Model):
         """Preferences and consent of the customer's people; refusals first."""
         people = self.env["res.partner"].search_fetch(
             [("commercial_partner_id", "=", self.partner_id.id)],
-            ["commercial_partner_id", "name"],
+            ["commercial_partner_id", "name", "lang"],
             limit=PEOPLE_IN_VIEW,
         )
         consents = self.env["crm.contact.consent"]._holding(people)
         lines = [
             {
                 "text": consent._in_words(),
-                "detail": name_of(consent.partner_id),
-                "tone": "danger" if consent.state in AGAINST else "success",
+                "detail": ", ".join(filter(None, self._who_said(consent))),
+                "tone": consent._tone(),
                 "model": consent._name,
                 "id": consent.id,
             }
@@ -107,7 +115,7 @@ class CrmCustomerProfile(models.Model):
             if preference._in_words()
         ]
         against = [line for line in lines if line["tone"] == "danger"]
-        allowed = [line for line in lines if line["tone"] == "success"]
+        allowed = [line for line in lines if line["tone"] != "danger"]
         return self._part(
             "wishes",
             self.env._("Preferences & Consent"),
@@ -116,6 +124,9 @@ class CrmCustomerProfile(models.Model):
             empty=self.env._("Nobody asked yet how they like to be reached."),
             action="action_open_consents",
         )
+
+    def _who_said(self, consent):
+        return name_of(consent.partner_id), consent._missing_proof()
 
     def _story_part(self):
         """Open episodes first, then the last interactions."""

@@ -9,6 +9,7 @@ ASKED = {  # beside the records themselves
     "mail.blacklist": ["email", "active"],
     "phone.blacklist": ["number", "active"],
     "crm.customer.duplicate": ["partner_a_id", "partner_b_id", "state"],
+    "crm.contact.consent": ["partner_id", "channel_id", "purpose", "state", "date"],
 }
 USER = "crm_value_chain.group_value_chain_user"
 

@@ -80,7 +80,7 @@ class CrmLead(models.Model):
             (
                 *("differentiate", "needs", env._("Needs known")),
                 env._("Find out whether and why it is needed: tab Qualification."),
-                self.qualification_need in ("yes", "no"),
+                self._are_needs_known(),
             ),
             (
                 *("interact", "salesperson", env._("Somebody answers for it")),
@@ -98,3 +98,7 @@ class CrmLead(models.Model):
                 False,
             ),
         ]
+
+    def _are_needs_known(self):
+        """Whether somebody found out what is needed. A hook."""
+        return self.qualification_need in ("yes", "no")

@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from ...analytics import matching
 from . import duplicate_contact, duplicate_words
-from .data_quality import Check, channel_checks, empty
+from .consent_checks import consent_checks
+from .consent_sql import refuses
+from .data_quality import Check, channel_checks, empty, filled
 
 USER = "crm_value_chain.group_value_chain_user"
 CURRENT_FOR = "90 days"
@@ -113,6 +115,8 @@ class CrmLead(models.Model):
             "contact_name",
             "partner_name",
             "country_id",
+            "partner_id",
+            "company_id",
             "won_status",
             "date_last_stage_update",
             "write_date",
@@ -126,6 +130,7 @@ class CrmLead(models.Model):
         return [
             *super()._data_quality_checks(alias),
             *channel_checks(self.env, alias, column("email_from"), column("phone")),
+            *self._refusal_checks(column),
             Check(
                 "complete",
                 "no_name",
@@ -164,3 +169,35 @@ class CrmLead(models.Model):
                 ),
             ),
         ]
+
+    @api.model
+    def _refusal_checks(self, column):
+        """What the contact of the lead refuses, or who has its e-mail address.
+
+        People call leads and write them e-mails: other channels would cost a list more.
+        """
+        addresses = {
+            "phone": filled(column("phone")),
+            "email": filled(column("email_normalized")),
+        }
+        own = SQL("consent.partner_id = %s", column("partner_id"))
+        known = SQL(
+            """
+            consent.partner_id IN (
+                SELECT known.partner_id FROM crm_customer_identity known
+                 WHERE known.kind = 'email' AND known.normalized = %s AND known.active
+                   AND (known.company_id IS NULL OR known.company_id = %s))
+            """,
+            column("email_normalized"),
+            column("company_id"),
+        )
+        return consent_checks(
+            self.env,
+            addresses,
+            lambda id_: SQL(
+                "CASE WHEN %s IS NULL THEN %s ELSE %s END",
+                column("partner_id"),
+                refuses(known, id_),
+                refuses(own, id_),
+            ),
+        )

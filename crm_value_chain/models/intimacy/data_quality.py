@@ -32,20 +32,23 @@ def score_sql(checks):
 
 
 def grade_sql(checks):
-    """SQL of the grade that a score has."""
-    score = score_sql(checks)
+    """SQL of the grade that a score has: the score is reckoned once."""
     return SQL(
-        "CASE WHEN %s >= %s THEN 'good' WHEN %s >= %s THEN 'fair' ELSE 'poor' END",
-        score,
-        GOOD,
-        score,
+        "(ARRAY['poor', 'fair', 'good'])[1 + WIDTH_BUCKET(%s, ARRAY[%s, %s])]",
+        score_sql(checks),
         FAIR,
+        GOOD,
     )
 
 
 def empty(column):
     """Condition that a text is not there."""
     return SQL("COALESCE(%s, '') = ''", column)
+
+
+def filled(column):
+    """Condition that a text is there."""
+    return SQL("COALESCE(%s, '') <> ''", column)
 
 
 def in_open_pair(contact):

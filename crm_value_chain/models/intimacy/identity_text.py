@@ -13,6 +13,7 @@ SMALL, CAPITAL = string.ascii_lowercase, string.ascii_uppercase
 TO_CAPITAL, TO_SMALL = str.maketrans(SMALL, CAPITAL), str.maketrans(CAPITAL, SMALL)
 NO_PHONE = re.compile(r"[^0-9+]")
 FEWEST_DIGITS = 5  # of something that may be a phone number
+FEWEST_DIGITS_WITH_SLIP = 7
 MOST_LETTERS = 500  # what is longer is no identity, and no index could hold it
 
 
@@ -76,7 +77,34 @@ def could_be(text, contact):
     if "@" in text:
         return {text.strip().lower()}
     found = {code(text), text.strip().lower()}
-    digits = re.sub(r"\D", "", text)
-    if len(digits) >= FEWEST_DIGITS and not re.search("[a-z]", text, re.I):
+    digits = digits_of(text)
+    if digits:
         found |= {phone(text, contact), digits.lstrip("0")}
     return {form for form in found if form}
+
+
+def digits_of(text):
+    """Digits of what may be a phone number; empty where a text cannot be one."""
+    digits = re.sub(r"\D", "", text)
+    has_letters = re.search("[a-z]", text, re.I)
+    return "" if has_letters or len(digits) < FEWEST_DIGITS else digits
+
+
+def slips(text):
+    """Ends of all numbers that one slip makes what somebody typed.
+
+    A digit was left out, is one too many or another one, or two are swapped. The rest
+    of the number, the country say, may stand before.
+
+    :return: patterns as LIKE knows them; none for few digits, which are like too many
+    :rtype: set[str]
+    """
+    digits = digits_of(text).lstrip("0")
+    if len(digits) < FEWEST_DIGITS_WITH_SLIP:
+        return set()
+    cuts = [(digits[:at], digits[at:]) for at in range(len(digits))]
+    left_out = {f"{before}_{after}" for before, after in [*cuts, (digits, "")]}
+    too_many = {before + after[1:] for before, after in cuts}
+    another = {f"{before}_{after[1:]}" for before, after in cuts}
+    swapped = {before + after[1] + after[0] + after[2:] for before, after in cuts[:-1]}
+    return {f"%{end}" for end in left_out | too_many | another | swapped}

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .data_quality import Check, channel_checks, empty, in_open_pair
+from .consent_checks import consent_checks
+from .consent_sql import refuses
+from .data_quality import Check, channel_checks, empty, filled, in_open_pair
 
 USER = "crm_value_chain.group_value_chain_user"
 CURRENT_FOR = "2 years"
@@ -62,6 +64,7 @@ class ResPartner(models.Model):
         return [
             *super()._data_quality_checks(alias),
             *channel_checks(self.env, alias, column("email"), column("phone")),
+            *self._refusal_checks(column),
             Check(
                 "complete",
                 "no_address",
@@ -91,6 +94,17 @@ class ResPartner(models.Model):
             ),
             *self._doubtful_checks(column),
         ]
+
+    @api.model
+    def _refusal_checks(self, column):
+        addresses = {
+            "phone": filled(column("phone")),
+            "email": filled(column("email_normalized")),
+            "sms": filled(column("phone")),
+            "letter": filled(column("city")),
+        }
+        own = SQL("consent.partner_id = %s", column("id"))
+        return consent_checks(self.env, addresses, lambda id_: refuses(own, id_))
 
     @api.model
     def _doubtful_checks(self, column):
@@ -125,7 +139,10 @@ class ResPartner(models.Model):
                 "out_of_date",
                 15,
                 self.env._("Nobody confirmed these data for two years"),
-                self.env._("Ask whether all is still right, and save the contact."),
+                self.env._(
+                    "Ask whether all is still right. Correct what is not, or write in "
+                    "the notes of the contact that it is."
+                ),
                 SQL(
                     """
                     (%s < (now() AT TIME ZONE 'UTC') - %s::interval AND NOT EXISTS (

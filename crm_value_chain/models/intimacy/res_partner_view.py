@@ -1,7 +1,6 @@
 from odoo import models
 
 from ..customer.crm_customer_view import MOST_LINES, name_of
-from .crm_contact_consent import AGAINST
 
 MOST_IDENTITIES = 20
 MOST_CONSENTS = 20
@@ -107,38 +106,53 @@ class ResPartner(models.Model):
         return self.customer_profile_id.action_open_needs()
 
     def _consent_part(self):
-        """What a person allowed and refused, the newest first; muted what is over."""
+        """What was allowed and refused, the newest first; muted what is over."""
         consents = self.env["crm.contact.consent"]
-        mine = [("partner_id", "=", self.id)]
-        noted = consents.search(mine, limit=MOST_CONSENTS)
+        noted = consents.search(self._domain_of_consents(), limit=MOST_CONSENTS)
+        nobody = (
+            self.env._("Nobody asked yet what the people of this company allow.")
+            if self.is_company
+            else self.env._("Nobody asked yet what this person allows.")
+        )
         return self._part(
             "consent",
             self.env._("Consent"),
             35,
             [self._consent_line(consent) for consent in noted],
             most=MOST_CONSENTS,
-            empty=self.env._("Nobody asked yet what this person allows."),
+            empty=nobody,
             action="action_open_consents",
         )
 
+    def _domain_of_consents(self):
+        """Domain of what a person said; of a customer, also of what its people said."""
+        is_customer = self == self.commercial_partner_id
+        customer = "partner_id.commercial_partner_id"
+        return [(customer if is_customer else "partner_id", "=", self.id)]
+
     def _consent_line(self, consent):
         how = dict(consent._fields["obtained"]._description_selection(self.env))
-        tone = "danger" if consent.state in AGAINST else "success"
+        proof = consent.proof or consent._missing_proof()
+        person = consent.partner_id
+        told = [
+            person != self and name_of(person),
+            ": ".join(filter(None, [how[consent.obtained], proof])),
+        ]
         return {
             "text": consent._in_words(),
-            "detail": ": ".join(filter(None, [how[consent.obtained], consent.proof])),
-            "tone": tone if consent.is_current else "muted",
+            "detail": " · ".join(filter(None, told)),
+            "tone": consent._tone() if consent.is_current else "muted",
             "model": consent._name,
             "id": consent.id,
         }
 
     def action_open_consents(self):
-        """Open what this person allowed and refused."""
+        """Open what this person, or the people of this customer, said."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_value_chain.crm_contact_consent_action"
         )
         return action | {
-            "domain": [("partner_id", "=", self.id)],
+            "domain": self._domain_of_consents(),
             "context": {"default_partner_id": self.id},
         }

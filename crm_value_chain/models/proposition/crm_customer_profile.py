@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..customer.crm_customer_view import of_people
 
-DEALS = 3  # that the customer view looks back on
+DEALS = ("crm.lead", "sale.order")
+MOST_DEALS = 3  # of each kind that the customer view looks back on
 
 
 # the part of this stage, in its folder
@@ -58,7 +60,7 @@ class CrmCustomerProfile(models.Model):
     def _deals_with_choice(self):
         """Latest deals with a proposition, opportunities first, of whom may be seen."""
         deals = []
-        for name in ("crm.lead", "sale.order"):
+        for name in DEALS:
             model = self.env[name]
             if model.has_access("read"):
                 domain = (
@@ -68,9 +70,31 @@ class CrmCustomerProfile(models.Model):
                 )
                 told = ["display_name", "value_proposition_version_id"]
                 deals += model.with_context(active_test=False).search_fetch(
-                    domain, told, order="create_date desc", limit=DEALS
+                    domain, told, order="create_date desc", limit=MOST_DEALS
                 )
         return deals
+
+    @api.model
+    def _proposition_is_chosen(self):
+        """A deal that was sold, or is to be, with a proposition shows it too."""
+        deals = (SQL.identifier(self.env[name]._table) for name in DEALS)
+        return [
+            *super()._proposition_is_chosen(),
+            *(
+                SQL(
+                    """
+                    EXISTS (SELECT FROM %s deal JOIN res_partner contact
+                                ON contact.id = deal.partner_id
+                             WHERE contact.commercial_partner_id = p.partner_id
+                               AND deal.value_proposition_id IS NOT NULL
+                               AND COALESCE(deal.company_id, p.company_id)
+                                   = p.company_id)
+                    """,
+                    deal,
+                )
+                for deal in deals
+            ),
+        ]
 
     def _suggested_lines(self, taken):
         propositions = self.env["crm.value.proposition"]

@@ -44,6 +44,23 @@ class CrmLead(models.Model):
                 lead.value_proposition_id = False
         return result
 
+    @api.depends("lead_need_ids", "value_proposition_id")
+    def _compute_idic_card(self):
+        return super()._compute_idic_card()
+
+    def _are_needs_known(self):
+        return super()._are_needs_known() or bool(self.lead_need_ids)
+
+    def _evidence_of_lead(self):
+        return [
+            *super()._evidence_of_lead(),
+            (
+                *("customise", "proposition", self.env._("Value proposition chosen")),
+                self.env._("Choose the value proposition that meets what is needed."),
+                self.value_proposition_id,
+            ),
+        ]
+
     @api.constrains("lost_factor_id")
     def _check_lost_factor(self):
         """Name only what the user may read: no factor of a draft, or elsewhere."""

@@ -1,8 +1,11 @@
+import ast
 import base64
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from .interact_case import InteractCase
 
@@ -115,6 +118,58 @@ class TestConsent(InteractCase):
             {"res_model": "res.partner", "res_ids": str(self.foreign.ids)}
         )
         self.assertFalse(free.consent_warning)
+
+    def told(self, contact, user=None):
+        """Lines of the contact's page, as a salesperson sees them."""
+        parts = contact.with_user(user or self.seller).get_customer_view()
+        [part] = [part for part in parts if part["key"] == "consent"]
+        return [(line["detail"], line["tone"]) for line in part["lines"]], part["empty"]
+
+    def test_what_is_allowed_without_proof_is_said_so(self):
+        """It is noted all the same, and found by a filter."""
+        document = {"name": "form.pdf", "raw": b"signed"}
+        proof = {"proof": False, "attachment_ids": [(0, 0, document)]}
+        self.consent(state="given", code="letter", **proof)
+        self.consent(state="refused", code="sms", proof=False)
+        bare = self.consent(state="given", proof=False)
+        lines, _empty = self.told(self.person)
+        self.assertEqual(
+            lines,
+            [
+                ("In Person: without proof", "warning"),
+                ("In Person", "danger"),
+                ("In Person", "success"),
+            ],
+        )
+        view = self.env.ref("crm_value_chain.crm_contact_consent_view_search")
+        [domain] = etree.fromstring(view.arch).xpath(
+            "//filter[@name='without_proof']/@domain"
+        )
+        mine = [("partner_id", "=", self.person.id), *ast.literal_eval(domain)]
+        found = self.Consent.with_user(self.seller).search(mine)
+        self.assertEqual(found.ids, bare.ids)
+
+    def test_a_company_tells_what_its_people_allowed(self):
+        """With their names; a person tells its own only."""
+        _lines, empty = self.told(self.firm)
+        self.assertIn("the people of this company", empty)
+        self.consent(self.firm, state="given", code="letter", days_ago=2)
+        self.consent(self.person)
+        lines, _empty = self.told(self.firm)
+        self.assertEqual(
+            lines,
+            [
+                ("Paula · In Person: Said so", "danger"),
+                ("In Person: Said so", "success"),
+            ],
+        )
+        self.assertEqual(self.told(self.person)[0], [("In Person: Said so", "danger")])
+        lines, empty = self.told(self.other_person)
+        self.assertFalse(lines)
+        self.assertIn("this person", empty)
+        for contact, count in ((self.firm, 2), (self.person, 1)):
+            opened = contact.with_user(self.seller).action_open_consents()
+            self.assertEqual(self.Consent.search_count(opened["domain"]), count)
 
     def test_rights(self):
         """Own documents only: consents of own customers."""
@@ -300,6 +355,29 @@ class TestPreference(InteractCase):
         self.assertEqual(person.preferred_frequency, "month")
         with self.assertRaises(AccessError):
             self.foreign.with_env(self.env).preferred_channel_id = self.channel("phone")
+
+    def test_language(self):
+        """It is Odoo's own; said where it is not the one of the company."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        editor = self.make_user(
+            "preference_editor",
+            "sales_team.group_sale_salesman_all_leads,base.group_partner_manager",
+        )
+        with Form(self.person.with_user(editor)) as form:
+            form.preferred_channel_id = self.channel("phone")
+            form.lang = "fr_FR"
+        preference = self.person.contact_preference_ids
+        self.assertEqual(preference.lang, "fr_FR")
+        self.assertEqual(preference._in_words()[0], "Phone")
+        self.assertIn("French", preference._in_words()[1])
+        self.company.partner_id.lang = "fr_FR"
+        words = preference.with_company(self.company)._in_words()
+        self.assertEqual(words, ["Phone"])
+
+    def test_the_language_stands_beside_the_preferences(self):
+        arch = self.env["res.partner"].with_user(self.seller).get_view()["arch"]
+        tab = etree.fromstring(arch).xpath("//page[@name='wishes']")[0]
+        self.assertTrue(tab.xpath(".//field[@name='lang']"))
 
     def test_hidden_are_not_shown_as_missing(self):
         """Who may not see a person's wishes is told so, instead of seeing none."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import Form, tagged
 
 from .identity_case import IdentityCase
@@ -52,6 +54,57 @@ class TestDataQuality(IdentityCase):
         self.good._message_reset_bounce("good@example.com")
         self.assertEqual(self.keys(self.good), {"phone_blacklisted"})
 
+    def refuse(self, contact, *codes, state="refused", **values):
+        """What a salesperson notes that a contact does not want."""
+        self.env["crm.contact.consent"].with_user(self.seller).create(
+            [
+                {
+                    "partner_id": contact.id,
+                    "channel_id": self.channel(code).id,
+                    "state": state,
+                    **values,
+                }
+                for code in codes
+            ]
+        )
+
+    def channel(self, code):
+        return self.env.ref(f"crm_value_chain.interaction_channel_{code}")
+
+    def test_who_refuses_a_channel_is_reached_on_another(self):
+        self.refuse(self.good, "phone")
+        self.assertEqual(self.keys(self.good), {"refuses_phone"})
+        good = self.good.with_user(self.seller)
+        self.assertIn(
+            "Refuses phone calls: Use another channel.", good.data_quality_findings
+        )
+        self.assertEqual(good.data_quality, 90)
+        reachable = [("data_quality_finding", "=", "reachable")]
+        self.assertIn(good, good.search(reachable))
+
+    def test_who_refuses_all_channels_is_of_poor_quality(self):
+        self.refuse(self.good, "phone", "email", "sms")
+        self.assertNotIn("no_channel_left", self.keys(self.good))
+        self.refuse(self.good, "letter", state="withdrawn")
+        refused = {f"refuses_{code}" for code in ("phone", "email", "sms", "letter")}
+        self.assertEqual(
+            self.keys(self.good), refused | {"email_blacklisted", "no_channel_left"}
+        )
+        self.assertEqual(self.good.data_quality_grade, "poor")
+
+    def test_a_refusal_counts_where_there_is_an_address(self):
+        self.refuse(self.bare, "phone", "email", "sms", "letter")
+        self.assertEqual(self.keys(self.bare), {"no_channel", "no_address"})
+
+    def test_only_a_refusal_of_contact_that_holds_counts(self):
+        """What is over, was taken back, or is about advertising is none."""
+        day = self.today - timedelta(days=9)
+        self.refuse(self.good, "phone", date=day, valid_until=day)
+        self.refuse(self.good, "sms", date=day)
+        self.refuse(self.good, "sms", state="given")
+        self.refuse(self.good, "letter", purpose="marketing")
+        self.assertEqual(self.keys(self.good), set())
+
     def test_data_grow_old_unless_the_customer_buys(self):
         self.env.flush_all()
         self.env.cr.execute(
@@ -65,6 +118,20 @@ class TestDataQuality(IdentityCase):
             "UPDATE res_partner SET write_date = '2015-01-01' WHERE id = %s",
             [self.good.id],
         )
+        self.assertEqual(self.keys(self.good), set())
+
+    def test_a_note_that_all_is_right_keeps_data_up_to_date(self):
+        """It does what the finding tells to do, as somebody does it in the form."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = '2015-01-01' WHERE id = %s",
+            [self.good.id],
+        )
+        self.env.invalidate_all()
+        good = self.good.with_user(self.seller)
+        self.assertIn("write in the notes", good.data_quality_findings)
+        with Form(good) as form:
+            form.comment = "Asked: all as it was"
         self.assertEqual(self.keys(self.good), set())
 
     def test_a_company_needs_a_tax_number_and_its_people_do_not(self):
@@ -176,6 +243,22 @@ class TestDataQuality(IdentityCase):
             [lead.id],
         )
         self.assertEqual(self.keys(lead), {"out_of_date"})
+
+    def test_a_lead_tells_what_its_contact_refuses(self):
+        """Or, without a contact, what somebody with its e-mail address refuses."""
+        self.refuse(self.good, "phone")
+        self.commit()
+        known = {"contact_name": "A", "country_id": self.belgium.id}
+        known |= {"email_from": "Good@example.com", "phone": "+32 2 290 34 99"}
+        lead = self.lead(**known)
+        self.assertEqual(self.keys(lead), {"refuses_phone"})
+        lead.partner_id = self.good
+        self.assertIn("refuses_phone", self.keys(lead))
+        lead.partner_id = self.make_customer("Twin", email="good@example.com")
+        self.assertNotIn("refuses_phone", self.keys(lead))
+        self.good.company_id = self.env["res.company"].create({"name": "Elsewhere"})
+        self.commit()
+        self.assertEqual(self.keys(self.lead(**known)), set())
 
     def test_a_lead_shows_the_customer_it_most_likely_is(self):
         self.commit()

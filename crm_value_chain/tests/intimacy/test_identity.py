@@ -1,4 +1,5 @@
 import hashlib
+import random
 
 import psycopg2
 
@@ -6,7 +7,27 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .duplicate_generator import insert
 from .identity_case import IdentityCase
+
+
+def _slips(text):
+    """All that somebody may type who makes one slip in one digit of a number."""
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    for place, following in zip(places, [*places[1:], None], strict=True):
+        before, sign, after = text[:place], text[place], text[place + 1 :]
+        yield before + after
+        yield before + sign + sign + after
+        for other in "0123456789".replace(sign, ""):
+            yield before + other + after
+        if following:
+            between, swapped = text[place + 1 : following], text[following]
+            yield before + swapped + between + sign + text[following + 1 :]
+
+
+def _row(name, phone):
+    nothing = dict.fromkeys(("email", "street", "zip", "city"), "")
+    return {"name": name, "phone": phone, "is_company": False, **nothing}
 
 
 @tagged("post_install", "-at_install")
@@ -294,6 +315,42 @@ class TestIdentity(IdentityCase):
             self.skipTest("no trigrams in this database")
         for text in ("anna.wbeer@example.com", "ana.weber@example.com", "+4930910820"):
             self.assertIn(self.anna, self.by_identity(text), text)
+
+    def test_a_number_is_found_with_any_slip(self):
+        """A digit left out, doubled, another one, or two swapped, wherever it is."""
+        if not self.env.registry.has_trigram:
+            self.skipTest("no trigrams in this database")
+        country = self.env.ref("base.us")
+        for typed, written in (
+            ("(623)-853-7197", "+1 623 853 7197"),
+            ("+1 623-853-7197", "+1 623 853 7197"),
+            ("030 90 18 20", "+49 30 901820"),
+            ("02 290 34 90", "+32 2 290 34 90"),
+            ("(870)-931-0505", "(870)-931-0505"),
+        ):
+            person = self.make_customer("P", phone=written, country_id=country.id)
+            self.anna.phone = False
+            self.commit()
+            for slip in sorted(_slips(typed)):
+                self.assertIn(person, self.by_identity(slip), f"{typed}: {slip}")
+            person.unlink()
+
+    def test_a_slip_finds_among_many_only_what_it_may_mean(self):
+        """Quickly, and never all numbers of a switchboard."""
+        if not self.env.registry.has_trigram:
+            self.skipTest("no trigrams in this database")
+        dice = random.Random(7)
+        many = (f"+4930{number}" for number in dice.sample(range(10**7, 10**8), 20_000))
+        insert(self.env, [_row(f"N{n}", phone) for n, phone in enumerate(many)])
+        self.env.cr.execute("SELECT MIN(id), MAX(id) FROM res_partner")
+        self.Identity._follow_range(*self.env.cr.fetchone())
+        self.env.cr.execute("ANALYZE crm_customer_identity")
+        self.anna.phone = "+49 30 90182345"
+        self.commit()
+        for slip in dice.sample(sorted(_slips("030 90182345")), 50):
+            found = self.by_identity(slip)
+            self.assertIn(self.anna, found, slip)
+            self.assertLessEqual(len(found), 20)
 
     def test_an_exact_hit_is_not_one_of_many(self):
         self.make_customer("Anna's Son", email="anna.weber@example.community")

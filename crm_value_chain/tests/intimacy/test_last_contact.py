@@ -153,6 +153,15 @@ class TestInteractEvidence(InteractCase):
         self.consent(state="given")
         self.assertEqual(self.evidence(), {"recent", "planned", "channel", "consent"})
 
+    def test_only_consent_that_holds_is_known(self):
+        """What is over tells nothing; a refusal that holds does."""
+        over = self.today - timedelta(days=1)
+        self.consent(days_ago=20)
+        self.consent(state="given", days_ago=9, valid_until=over)
+        self.assertEqual(self.evidence(), set())
+        self.consent(state="refused", days_ago=3)
+        self.assertEqual(self.evidence(), {"consent"})
+
     def test_parts(self):
         """The view tells refusals before likings, and open episodes first."""
         self.consent(state="given", code="email")
@@ -172,6 +181,13 @@ class TestInteractEvidence(InteractCase):
         story = parts["story"]["lines"]
         self.assertIn(order.name, story[0]["text"])
         self.assertEqual(story[1]["text"], "Question")
+        self.consent(state="given", code="letter", proof=False)
+        [bare] = [
+            line
+            for line in self.own._wishes_part()["lines"]
+            if line.get("tone") == "warning"
+        ]
+        self.assertEqual(bare["detail"], "Paula, without proof")
         for part in ("wishes", "story"):
             self.assertTrue(hasattr(self.own, parts[part]["action"]))
 

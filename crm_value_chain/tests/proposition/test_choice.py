@@ -356,6 +356,54 @@ class TestChoice(ValueCase):
         self.assertEqual(suggested["text"], "Suggested: Healthy")
         self.assertIn("Healthy workplaces (2)", suggested["detail"])
 
+    def there(self, record):
+        """Whether needs are known, and a proposition is chosen: on the IDIC card."""
+        self.env.invalidate_all()
+        return [
+            next(each["there"] for each in step["evidence"] if each["key"] == key)
+            for step in record.with_company(self.company).idic_card["steps"]
+            for key in ("needs", "proposition")
+            if key in [each["key"] for each in step["evidence"]]
+        ]
+
+    def test_a_deal_is_evidence_that_a_proposition_was_chosen(self):
+        """The IDIC card says what the customer view says, of an offer or an order."""
+        profile = self.profile(self.customer).with_user(self.seller)
+        person = self.make_customer("Person", parent_id=self.customer.id)
+        values = {"partner_id": person.id, "value_proposition_id": self.turnkey.id}
+        self.assertEqual(self.there(profile), [False, False])
+        lead = self.lead(**values)
+        self.assertEqual(self.there(profile), [False, True])
+        lead.sudo().unlink()
+        self.assertEqual(self.there(profile), [False, False])
+        self.env["sale.order"].create(values | {"company_id": self.company.id})
+        self.assertEqual(self.there(profile), [False, True])
+
+    def test_a_deal_of_another_company_is_no_evidence_here(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.make_proposition("Theirs", company_id=company.id)
+        lead = self.make_deal(
+            partner_id=self.customer.id,
+            company_id=company.id,
+            value_proposition_id=theirs.id,
+        )
+        self.assertTrue(lead.value_proposition_version_id)
+        self.assertEqual(self.there(self.profile(self.customer)), [False, False])
+
+    def test_a_lead_without_customer_knows_what_was_noted_on_it(self):
+        lead = self.lead(contact_name="Zoe")
+        self.assertEqual(self.there(lead), [False, False])
+        lead.lead_need_ids = self.speed
+        self.assertEqual(self.there(lead), [True, False])
+        lead.value_proposition_id = self.turnkey
+        self.assertEqual(self.there(lead), [True, True])
+        with Form(self.env["crm.lead"].with_user(self.seller)) as form:
+            form.name = "Deal"
+            form.lead_need_ids.add(self.speed)
+            [_identify, differentiate, *_rest] = form.idic_card["steps"]
+            needs = [e for e in differentiate["evidence"] if e["key"] == "needs"]
+            self.assertTrue(needs[0]["there"])
+
     def test_customer_view_shows_own_deals_only(self):
         """Somebody else's deal is not told."""
         self.make_deal(
