@@ -165,7 +165,8 @@ class CrmCustomerProfile(models.Model):
     def _tell_interaction(self, interaction):
         channel = interaction.channel_id.name
         day = format_date(self.env, interaction.date)
-        told = (day, channel, name_of(interaction.user_id))
+        # what only tells its channel does so once
+        told = (day, interaction.subject and channel, name_of(interaction.user_id))
         return {
             "text": interaction.subject or channel or "",
             "detail": " · ".join(filter(None, told)),
