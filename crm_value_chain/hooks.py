@@ -50,6 +50,7 @@ def uninstall_hook(env):
     parameters = env["ir.config_parameter"].sudo()
     parameters.search([("key", "=like", "crm_value_chain.episodes_until_%")]).unlink()
     _hand_over_activities(env)
+    _leave_programs_in_use(env)
     _untie_records(env)
 
 
@@ -77,6 +78,19 @@ def _hand_over_activities(env):
             )
         )
     env.invalidate_all()
+
+
+def _leave_programs_in_use(env):
+    """Leave loyalty programs of the demo data to those who hold a card of theirs.
+
+    Odoo would try to delete them, log an error, and keep them too.
+    """
+    names = env["ir.model.data"].search(
+        [("module", "=", "crm_value_chain"), ("model", "=", "loyalty.program")]
+    )
+    cards = env["loyalty.card"].with_context(active_test=False)
+    held = cards.search([("program_id", "in", names.mapped("res_id"))]).program_id
+    names.filtered(lambda name: name.res_id in held.ids).unlink()
 
 
 def _untie_records(env):

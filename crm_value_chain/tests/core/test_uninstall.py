@@ -26,6 +26,25 @@ class TestUninstall(ValueChainCommon):
             record.unlink()
             self.assertFalse(record.exists())
 
+    def test_programs_stay_for_who_holds_a_card(self):
+        """Odoo cannot delete them, and is not asked to."""
+        held, idle = self.env["loyalty.program"].create([{"name": n} for n in "AB"])
+        self.env["loyalty.card"].create({"program_id": held.id})
+        self.env["ir.model.data"].create(
+            [
+                {
+                    "module": "crm_value_chain",
+                    "name": f"program_{program.name}",
+                    "model": program._name,
+                    "res_id": program.id,
+                }
+                for program in (held, idle)
+            ]
+        )
+        uninstall_hook(self.env)
+        names = (held | idle).get_external_id()
+        self.assertEqual(names, {held.id: "", idle.id: "crm_value_chain.program_B"})
+
     def test_nothing_else_is_untied(self):
         """What keeps records of Odoo's from being deleted stays as it is."""
         kept = self.restricting("loyalty_card", "account_move_line")
