@@ -128,7 +128,8 @@ class CrmNeedLikeness(models.TransientModel):
                 WITH bought AS (
                     SELECT contact.commercial_partner_id AS customer_id,
                            product.product_tmpl_id AS product_id,
-                           SUM(line.price_subtotal) AS amount
+                           SUM(line.price_subtotal
+                               / COALESCE(NULLIF(deal.currency_rate, 0), 1)) AS amount
                       FROM res_partner contact
                       JOIN sale_order deal ON deal.partner_id = contact.id
                       JOIN sale_order_line line ON line.order_id = deal.id

@@ -234,7 +234,28 @@ class TestNeed(DifferenceCase):
         line = self.alike(self.own, self.seller_all)[self.others]
         self.assertEqual(set(line.product_ids.mapped("name")), {"Large", "Small"})
 
-    def sell(self, partner, amounts, confirm=True):
+    def test_likeness_weighs_amounts_of_all_currencies(self):
+        """Of what the alike order most, in the currency of the company."""
+        self.need(self.own, self.speed)
+        self.need(self.others, self.speed)
+        names = ("Large", "A", "B", "C")
+        products = self.env["product.product"].create(
+            [{"name": name, "taxes_id": False} for name in names]
+        )
+        cheap = self.env["res.currency"].create({"name": "CHP", "symbol": "C"})
+        self.env["res.currency.rate"].create(
+            {"currency_id": cheap.id, "name": "2000-01-01", "rate": 1000}
+        )
+        abroad = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": cheap.id}
+        )
+        large, *small = products
+        self.sell(self.foreign, {large: 500})
+        self.sell(self.foreign, dict.fromkeys(small, 1000), pricelist_id=abroad.id)
+        line = self.alike(self.own, self.seller_all)[self.others]
+        self.assertIn(large.product_tmpl_id, line.product_ids)
+
+    def sell(self, partner, amounts, confirm=True, **values):
         """An order of products for amounts."""
         order = self.env["sale.order"].create(
             {
@@ -244,6 +265,7 @@ class TestNeed(DifferenceCase):
                     Command.create({"product_id": product.id, "price_unit": amount})
                     for product, amount in amounts.items()
                 ],
+                **values,
             }
         )
         if confirm:
