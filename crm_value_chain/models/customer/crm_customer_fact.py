@@ -35,6 +35,25 @@ class CrmCustomerFact(models.AbstractModel):
             self.env["crm.customer.profile"].browse(ids).check_access("read")
         return super().create(vals_list)
 
+    def onchange(self, values, field_names, fields_spec):
+        """Fill in what follows, but nothing of a customer whom the user does not see.
+
+        What is related to the customer is read as superuser.
+        """
+        named = self.new({"profile_id": values.get("profile_id")})
+        named.profile_id._origin.check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
+    def _learned_in_future(self):
+        """Facts of a ``date`` that is still to come, in UTC and where the user is."""
+        today = self._today()
+        return self.filtered(lambda fact: fact.date and fact.date > today)
+
+    @api.model
+    def _today(self):
+        """The day by now, in UTC or where the user is: whichever is later."""
+        return max(fields.Date.today(), fields.Date.context_today(self))
+
     @api.model
     def _of_everywhere(self):
         """All models of facts, empty."""

@@ -112,7 +112,7 @@ class CrmHistoricalPurchase(models.Model):
     @api.constrains("date")
     def _check_date(self):
         today = fields.Date.context_today(self)
-        for purchase in self:
+        for purchase in self.filtered("date"):
             if purchase.date > today:
                 raise ValidationError(
                     self.env._(

@@ -82,8 +82,7 @@ class CrmCustomerNeed(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        today = max(fields.Date.today(), fields.Date.context_today(self))
-        if any(fact.date > today for fact in self):
+        if self._learned_in_future():
             raise ValidationError(
                 self.env._("We learned of a need in the past, not in the future.")
             )

@@ -33,8 +33,7 @@ class CrmCustomerReview(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        today = max(fields.Date.today(), fields.Date.context_today(self))
-        if any(review.date > today for review in self):
+        if self._learned_in_future():
             raise ValidationError(
                 self.env._(
                     "What was said is noted after the meeting. Plan a meeting in the "

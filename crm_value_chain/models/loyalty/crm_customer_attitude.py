@@ -57,15 +57,10 @@ class CrmCustomerAttitude(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        if any(entry.date > self._today() for entry in self):
+        if self._learned_in_future():
             raise ValidationError(
                 self.env._("Nobody knows yet what a customer will think in the future.")
             )
-
-    @api.model
-    def _today(self):
-        """The day by now, in UTC or where the user is: whichever is later."""
-        return max(fields.Date.today(), fields.Date.context_today(self))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -54,7 +54,7 @@ class CrmNetworkRole(models.Model):
 
     @api.constrains("role", "kind_id")
     def _check_kind(self):
-        for line in self:
+        for line in self.filtered("role"):
             if line.kind_id and line.kind_id.role != line.role:
                 roles = dict(self._fields["role"]._description_selection(self.env))
                 raise ValidationError(

@@ -52,9 +52,10 @@ class CrmRfmCutoff(models.Model):
 
     @api.constrains("measure", "limit_2", "limit_3", "limit_4", "limit_5")
     def _check_order(self):
-        for cutoff in self:
+        for cutoff in self.filtered("measure"):
             limits = [cutoff[f"limit_{grade}"] for grade in GRADES]
-            if limits != sorted(limits, reverse=cutoff.measure == "recency"):
+            in_order = limits == sorted(limits, reverse=cutoff.measure == "recency")
+            if not in_order or not all(map(math.isfinite, limits)):
                 raise ValidationError(
                     self.env._(
                         "The limits for %s must rise from score 2 to score 5 "

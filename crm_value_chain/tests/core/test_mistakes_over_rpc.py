@@ -177,6 +177,22 @@ class TestMistakesOverRpc(RoomsCase):
             [{"name": "knows", "inverse_name": BLANK}],
         )
 
+    def test_a_day_that_is_needed_is_not_emptied(self):
+        """Whoever empties it is told so, and by the name of the field."""
+        driver = self.env["crm.customer.driver"].search(
+            [("partner_id", "=", self.own.id)]
+        )
+        for record, name, label in (
+            (self.fact, "date", "'Known since'"),
+            (driver, "date", "'Known since'"),
+            (self.member.role_ids, "role", "'Role'"),
+        ):
+            with self.subTest(model=record._name):
+                vals = {name: False}
+                args = (self.manager, record._name, "write", record.ids, vals)
+                with mute_logger("odoo.sql_db"):
+                    self.assertTold(f"required value for the field {label}", *args)
+
     def test_a_part_of_a_proposition_has_a_name(self):
         version = self.proposition.open_version_id
         for model in ("crm.value.factor", "crm.value.alternative", "crm.value.promise"):

@@ -74,6 +74,27 @@ class TestDifferenceRpc(RpcCase):
                 with self.subTest(model=model, user=user):
                     self.assertRefused(user, model, "search_count", [])
 
+    def test_form_tells_nothing_of_a_foreign_customer(self):
+        """What a form fills in is read as superuser: whom it names is asked first."""
+        shown = {"fields": {"display_name": {}}}
+        for model, name in (
+            ("crm.treatment", "segment_id"),
+            ("crm.customer.need", "segment_id"),
+            ("crm.customer.driver", "segment_id"),
+            ("crm.customer.attitude", "partner_id"),
+            ("crm.customer.significance", "partner_id"),
+        ):
+            for named in (self.theirs.id, {"id": self.theirs.id}):
+                with self.subTest(model=model, named=named):
+                    vals = {"profile_id": named}
+                    spec = {name: shown}
+                    args = (model, "onchange", [], vals, ["profile_id"], spec)
+                    self.assertRefused("seller", *args)
+        vals = {"profile_id": self.profile.id}
+        args = ("crm.treatment", "onchange", [], vals, ["profile_id"], {"name": {}})
+        result, error = self.call("seller", *args)
+        self.assertIn("value", result or {}, error)
+
     def test_noting(self):
         """Nobody notes anything about customers who are not shown to them."""
         need = self.env["crm.need"].create({"name": "Price"})

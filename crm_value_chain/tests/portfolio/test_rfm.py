@@ -1,5 +1,5 @@
 from datetime import timedelta
-from math import ceil
+from math import ceil, nan
 from random import Random
 
 from odoo.exceptions import AccessError, ValidationError
@@ -312,6 +312,8 @@ class TestRfm(ValueChainCommon):
             cutoffs["frequency"].write(falling)
         with self.assertRaisesRegex(ValidationError, "Recency"):
             cutoffs["recency"].write(rising)
+        with self.assertRaisesRegex(ValidationError, "must rise"):
+            cutoffs["monetary"].limit_5 = nan
 
     @users("rfm_seller")
     def test_seller_sees_limits_but_sets_none(self):
