@@ -7,7 +7,8 @@ from .identity_text import could_be, slips
 
 FEWEST_LETTERS = 3  # of a part of an identity
 MOST_SIMILAR = 20  # customers
-SIMILAR = 0.4  # share of groups of three letters in common
+SIMILAR = 0.35  # share of groups of three letters in common
+AS_SIMILAR = 0.85  # of the most similar one: what is less so is hardly meant
 
 
 # finding somebody is an idea of its own
@@ -117,7 +118,8 @@ class CrmCustomerIdentity(models.Model):
     def _similar_ids(self, forms):
         """Ids of the identities most similar to what somebody typed, best first.
 
-        Without PostgreSQL's trigrams nothing is similar.
+        Where one is much more similar than others it alone is meant: many a mailbox
+        is called *info*. Without PostgreSQL's trigrams nothing is similar.
         """
         if not (forms and self.env.registry.has_trigram):
             return []
@@ -130,9 +132,12 @@ class CrmCustomerIdentity(models.Model):
         )
         likely = SQL("(%s)", SQL(" OR ").join(alike))
         query = self._search(Domain.custom(to_sql=lambda *_args: likely))
-        query.order = SQL("GREATEST(%s) DESC", SQL(", ").join(scores))
+        score = SQL("GREATEST(%s)", SQL(", ").join(scores))
+        query.order = SQL("%s DESC", score)
         query.limit = MOST_SIMILAR
-        return list(query)
+        id_ = SQL.identifier(self._table, "id")
+        found = self.env.execute_query(query.select(id_, score))
+        return [id_ for id_, score in found if score >= AS_SIMILAR * found[0][1]]
 
     @api.model
     def _likeness_sql(self, form):

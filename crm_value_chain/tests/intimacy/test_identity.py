@@ -316,6 +316,27 @@ class TestIdentity(IdentityCase):
         for text in ("anna.wbeer@example.com", "ana.weber@example.com", "+4930910820"):
             self.assertIn(self.anna, self.by_identity(text), text)
 
+    def test_who_is_meant_is_told_from_the_many_alike(self):
+        """Many a mailbox is called *office*, and references follow one another."""
+        if not self.env.registry.has_trigram:
+            self.skipTest("no trigrams in this database")
+        firms = {
+            name: self.make_customer(name, email=f"office@{name}.example.com", ref=ref)
+            for name, ref in (
+                ("ashmere", "QXV-10023"),
+                ("brinkley", "QXV-30777"),
+                ("cormorant", "QXV-20418"),
+                ("dunmore", "QXV-90561"),
+            )
+        }
+        self.commit()
+        for text, name in (
+            ("offce@cormorant.example.com", "cormorant"),
+            ("ofice@dunmore.exmaple.com", "dunmore"),
+            ("QXV-20148", "cormorant"),
+        ):
+            self.assertEqual(self.by_identity(text), firms[name], text)
+
     def test_a_number_is_found_with_any_slip(self):
         """A digit left out, doubled, another one, or two swapped, wherever it is."""
         if not self.env.registry.has_trigram:
