@@ -28,7 +28,7 @@ class CrmValuePromise(models.Model):
     )
     measure = fields.Char(translate=True, help="What is measured.")
     target = fields.Char(translate=True, help="What the measure shall be at least.")
-    date_from = fields.Date("Valid from", default=fields.Date.context_today)
+    date_from = fields.Date("Valid from", default=lambda self: self._first_day())
     date_to = fields.Date("Valid to")
     user_id = fields.Many2one(
         "res.users",
@@ -53,6 +53,11 @@ class CrmValuePromise(models.Model):
         help="Somebody of us or of the network still sees to it: neither was deleted "
         "or archived.",
     )
+
+    @api.model
+    def _first_day(self):
+        """Today, also for colleagues where the day has not begun yet."""
+        return min(fields.Date.today(), fields.Date.context_today(self))
 
     @api.depends("user_id.active", "member_id.active")
     def _compute_is_kept(self):
