@@ -143,9 +143,12 @@ class CrmSegmentGoal(models.Model):
     def _compute_display_name(self):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
         for goal in self:
+            if not goal.segment_id:
+                goal.display_name = False
+                continue
             goal.display_name = self.env._(
                 "%(segment)s: %(metric)s %(target)s",
-                segment=goal.segment_id.name or "",
+                segment=goal.segment_id.name,
                 metric=metrics.get(goal.metric, ""),
                 target=goal._in_words(goal.target_value),
             )

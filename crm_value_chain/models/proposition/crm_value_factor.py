@@ -93,10 +93,6 @@ class CrmValueFactor(models.Model):
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
 
-    _weight_positive = models.Constraint(
-        "CHECK (weight >= 0)", "A weight cannot be negative."
-    )
-
     @api.depends("source")
     def _compute_kind(self):
         for factor in self:
