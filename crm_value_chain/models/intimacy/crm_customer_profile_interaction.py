@@ -2,9 +2,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_relationship_interaction_documents import ACTIVITY_DOCUMENTS
+
 SILENT_DAYS = 90
 # days from the one that is compared with until the day from which on it counts
 SINCE = {">=": 0, "<": 0, ">": 1, "<=": 1}
+COMPARISONS = {"<": SQL("<"), ">": SQL(">"), "<=": SQL("<="), ">=": SQL(">=")}
 
 
 # when there was contact, and when there will be, is a part of its own
@@ -31,7 +34,8 @@ class CrmCustomerProfile(models.Model):
         compute="_compute_next_contact_date",
         search="_search_next_contact_date",
         help="Day of the next activity or meeting planned with the customer, on its "
-        "opportunities and quotations too.",
+        "opportunities, quotations and invoices too. Where nothing is planned from "
+        "today on, the day of what is overdue.",
     )
     consent_warning = fields.Char(
         "Refused",
@@ -154,15 +158,17 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _planned_contacts(self):
-        """Query of what is planned with customers: ``customer_id, date``. A hook.
+        """Query of what is planned: ``customer_id, company_id, date``. A hook.
 
         Begins with the contact, so that those of one customer are found by indexes.
+        A meeting that the customer declined is none, as in the interactions.
         """
         self.env.flush_all()
         plans = [
             SQL(
                 """
                 SELECT contact.commercial_partner_id AS customer_id,
+                       about.company_id,
                        activity.date_deadline AS date
                   FROM res_partner contact
                   JOIN %(table)s about ON %(contact)s = contact.id
@@ -174,64 +180,106 @@ class CrmCustomerProfile(models.Model):
                 contact=SQL.identifier("about", column),
                 model=model,
             )
-            for model, (table, column) in {
-                "res.partner": ("res_partner", "id"),
-                "crm.lead": ("crm_lead", "partner_id"),
-                "sale.order": ("sale_order", "partner_id"),
-            }.items()
+            for model, (table, column) in ACTIVITY_DOCUMENTS.items()
         ]
         plans.append(
             SQL(
                 """
-                SELECT contact.commercial_partner_id, event.start::date
+                SELECT contact.commercial_partner_id, organiser.company_id,
+                       COALESCE(event.start_date, %s)
                   FROM res_partner contact
                   JOIN calendar_event_res_partner_rel invited
                     ON invited.res_partner_id = contact.id
-                  JOIN calendar_event event ON event.id = invited.calendar_event_id
+                  JOIN calendar_attendee attendee
+                    ON attendee.event_id = invited.calendar_event_id
+                   AND attendee.partner_id = contact.id
+                   AND attendee.state IS DISTINCT FROM 'declined'
+                  JOIN calendar_event event ON event.id = attendee.event_id
+                  LEFT JOIN res_users organiser ON organiser.id = event.user_id
                  WHERE event.active AND event.start > NOW() AT TIME ZONE 'UTC'
-                """
+                """,
+                self._day_of(SQL("event.start")),
             )
         )
         return SQL(" UNION ALL ").join(plans)
 
-    @api.depends("partner_id")
-    def _compute_next_contact_date(self):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT customer_id, MIN(date) FROM (%s) planned"
-                " WHERE customer_id = ANY(%s) GROUP BY customer_id",
-                self._planned_contacts(),
-                self.partner_id.ids,
-            )
+    @api.model
+    def _day_of(self, moment):
+        """The day on which something was for who looks, of a moment in UTC.
+
+        :param SQL moment: the moment, which may be none
+        """
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, str(self.env.tz)
         )
-        days = dict(rows)
-        for profile in self:
-            profile.next_contact_date = days.get(profile.partner_id.id)
 
     @api.model
-    def _is_planned(self, alias, until=None):
+    def _next_contacts(self, some):
+        """Query of the next contact with customers: ``id`` of the profile, ``date``.
+
+        The first one from today on; where there is none, what was to be done last.
+
+        :param SQL some: condition on the tables ``profile`` and ``planned``
+        """
+        return SQL(
+            """
+            SELECT profile.id,
+                   COALESCE(MIN(planned.date) FILTER (WHERE planned.date >= %(today)s),
+                            MAX(planned.date)) AS date
+              FROM (%(planned)s) planned
+              JOIN crm_customer_profile profile
+                ON profile.partner_id = planned.customer_id
+               AND COALESCE(planned.company_id = profile.company_id, TRUE)
+             WHERE %(some)s
+             GROUP BY profile.id
+            """,
+            today=fields.Date.context_today(self),
+            planned=self._planned_contacts(),
+            some=some,
+        )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("tz")
+    def _compute_next_contact_date(self):
+        some = SQL(
+            "planned.customer_id = ANY(%s) AND profile.id = ANY(%s)",
+            self.partner_id.ids,
+            self.ids,
+        )
+        days = dict(self.env.execute_query(self._next_contacts(some)))
+        for profile in self:
+            profile.next_contact_date = days.get(profile.id)
+
+    @api.model
+    def _is_planned(self, alias):
         """Condition that something is planned with the customer of a profile."""
         return SQL(
-            "EXISTS (SELECT FROM (%s) planned WHERE planned.customer_id = %s AND %s)",
+            """
+            EXISTS (SELECT FROM (%s) planned
+                     WHERE planned.customer_id = %s
+                       AND COALESCE(planned.company_id = %s, TRUE))
+            """,
             self._planned_contacts(),
             SQL.identifier(alias, "partner_id"),
-            SQL("planned.date %s", until) if until else SQL("TRUE"),
+            SQL.identifier(alias, "company_id"),
         )
 
     @api.model
     def _search_next_contact_date(self, operator, value):
-        """Found by whether something is planned until a day, which indexes tell."""
+        """Found among all that is planned, which is little beside the customers."""
         if operator == "in" and set(value) == {False}:
             return Domain.custom(to_sql=self._without(lambda a: self._is_planned(a)))
-        if operator not in SINCE:
+        if operator not in COMPARISONS:
             return NotImplemented
 
         def to_sql(model, alias, query):
-            comparison = {">": "<=", ">=": "<"}.get(operator, operator)
-            soon = model._is_planned(alias, SQL("%s %s", SQL(comparison), value))
-            if operator in ("<", "<="):
-                return soon
-            return SQL("(%s AND NOT %s)", model._is_planned(alias), soon)
+            return SQL(
+                "%s IN (SELECT next.id FROM (%s) next WHERE next.date %s %s)",
+                SQL.identifier(alias, "id"),
+                model._next_contacts(SQL("TRUE")),
+                COMPARISONS[operator],
+                value,
+            )
 
         return Domain.custom(to_sql=to_sql)
 
