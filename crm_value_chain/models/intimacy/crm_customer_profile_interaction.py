@@ -1,3 +1,7 @@
+from datetime import datetime, time
+
+from pytz import UTC
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -48,6 +52,7 @@ class CrmCustomerProfile(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("partner_id")
+    @api.depends_context("tz")
     def _compute_last_interaction_date(self):
         interactions = self.env["crm.relationship.interaction"].sudo()
         for company, profiles in self.grouped("company_id").items():
@@ -59,11 +64,20 @@ class CrmCustomerProfile(models.Model):
             )
             for profile in profiles:
                 last = days.get(profile.partner_id.sudo())
-                profile.last_interaction_date = last and last.date()
+                profile.last_interaction_date = (
+                    last and fields.Datetime.context_timestamp(self, last).date()
+                )
+
+    @api.model
+    def _silent_since(self):
+        """The first of the days on which there was nothing with who is silent."""
+        today = fields.Date.context_today(self)
+        return fields.Date.subtract(today, days=SILENT_DAYS)
 
     @api.depends("last_interaction_date")
+    @api.depends_context("tz")
     def _compute_is_silent(self):
-        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        since = self._silent_since()
         for profile in self:
             last = profile.last_interaction_date
             profile.is_silent = not last or last < since
@@ -72,11 +86,11 @@ class CrmCustomerProfile(models.Model):
     def _search_is_silent(self, operator, value):
         if operator != "in":
             return NotImplemented
-        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        since = self._silent_since()
         spoken = Domain("last_interaction_date", ">=", since)
         if True not in value:
             return spoken
-        lately = SQL(">= %s", since)
+        lately = SQL(">= %s", self._midnight(since))
         return Domain.custom(
             to_sql=self._without(lambda alias: self._interacting(alias, lately))
         )
@@ -125,20 +139,73 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _search_last_interaction_date(self, operator, value):
         """Found by whether there was an exchange since a day, which indexes tell."""
-        if operator == "in" and set(value) == {False}:
-            return Domain.custom(to_sql=self._without(lambda a: self._interacting(a)))
+        if operator == "in":
+            return self._in_days(value, self._interacting, self._last_spoken_sql)
         if operator not in SINCE:
             return NotImplemented
         # from midnight on, or for what is after a day, from the next midnight on
         since = fields.Date.add(fields.Date.to_date(value), days=SINCE[operator])
 
         def to_sql(model, alias, query):
-            lately = model._interacting(alias, SQL(">= %s", since))
+            lately = model._interacting(alias, SQL(">= %s", model._midnight(since)))
             if operator in (">", ">="):
                 return lately
             return SQL("(%s AND NOT %s)", model._interacting(alias), lately)
 
         return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _last_spoken_sql(self, days):
+        """Query of the profiles with whom the last exchange was on one of some days."""
+        self.env.flush_all()
+        return SQL(
+            """
+            SELECT profile.id
+              FROM (%(interactions)s) i
+              JOIN crm_customer_profile profile
+                ON profile.partner_id = i.commercial_partner_id
+               AND COALESCE(i.company_id = profile.company_id, TRUE)
+             WHERE i.date >= %(since)s
+             GROUP BY profile.id
+            HAVING %(day)s = ANY(%(days)s::date[])
+            """,
+            interactions=self.env["crm.relationship.interaction"]._interactions(),
+            since=self._midnight(min(days)),
+            day=self._day_of(SQL("MAX(i.date)")),
+            days=days,
+        )
+
+    @api.model
+    def _in_days(self, value, known, on_days):
+        """Domain of the profiles whose date is one of some days, or none.
+
+        :param value: days, and False for none
+        :param known: what says in SQL that a profile has a date, by its alias
+        :param on_days: what queries the profiles whose date is one of a list
+        """
+        days = [fields.Date.to_date(day) for day in value if day]
+        found = Domain.FALSE
+        if len(days) < len(value):
+            found |= Domain.custom(to_sql=self._without(known))
+        if days:
+            found |= Domain("id", "in", on_days(days))
+        return found
+
+    @api.model
+    def _midnight(self, day):
+        """When a day begins for who looks, as a moment in UTC."""
+        begins = self.env.tz.localize(datetime.combine(day, time.min))
+        return begins.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _day_of(self, moment):
+        """The day on which something was for who looks.
+
+        :param SQL moment: the moment in UTC, which may be none
+        """
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, str(self.env.tz)
+        )
 
     @api.model
     def _without(self, condition):
@@ -204,16 +271,6 @@ class CrmCustomerProfile(models.Model):
         return SQL(" UNION ALL ").join(plans)
 
     @api.model
-    def _day_of(self, moment):
-        """The day on which something was for who looks, of a moment in UTC.
-
-        :param SQL moment: the moment, which may be none
-        """
-        return SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, str(self.env.tz)
-        )
-
-    @api.model
     def _next_contacts(self, some):
         """Query of the next contact with customers: ``id`` of the profile, ``date``.
 
@@ -267,21 +324,28 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _search_next_contact_date(self, operator, value):
         """Found among all that is planned, which is little beside the customers."""
-        if operator == "in" and set(value) == {False}:
-            return Domain.custom(to_sql=self._without(lambda a: self._is_planned(a)))
+        if operator == "in":
+
+            def on_days(days):
+                return self._next_contact_sql(SQL("= ANY(%s::date[])", days))
+
+            return self._in_days(value, self._is_planned, on_days)
         if operator not in COMPARISONS:
             return NotImplemented
+        compared = SQL("%s %s", COMPARISONS[operator], value)
+        return Domain("id", "in", self._next_contact_sql(compared))
 
-        def to_sql(model, alias, query):
-            return SQL(
-                "%s IN (SELECT next.id FROM (%s) next WHERE next.date %s %s)",
-                SQL.identifier(alias, "id"),
-                model._next_contacts(SQL("TRUE")),
-                COMPARISONS[operator],
-                value,
-            )
+    @api.model
+    def _next_contact_sql(self, compared):
+        """Query of the profiles whose next contact is on certain days.
 
-        return Domain.custom(to_sql=to_sql)
+        :param SQL compared: comparison of the day, such as ``>= DATE '2020-01-01'``
+        """
+        return SQL(
+            "SELECT next.id FROM (%s) next WHERE next.date %s",
+            self._next_contacts(SQL("TRUE")),
+            compared,
+        )
 
     # ------------------------------------------------------------------
     # What they want

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -147,6 +147,62 @@ class TestLastContact(InteractCase):
         self.assertFalse(self.found((name, "<", day)))
         self.assertEqual(self.found((name, ">=", day)), self.firm)
         self.assertFalse(self.found((name, ">", day)))
+
+    def test_search_by_day(self):
+        """The filter of the web client asks for a day, for several, or for others."""
+        third = self.today - timedelta(days=3)
+        fourth = self.today + timedelta(days=4)
+        self.meet(self.person, days_ago=3)
+        self.plan(self.person, 4)
+        long_ago = self.today - timedelta(days=200)
+        everybody = self.firm | self.foreign | self.silent
+        for name, day, others in (
+            ("last_interaction_date", third, self.foreign),
+            ("next_contact_date", fourth, self.foreign.browse()),
+        ):
+            text = str(day)
+            for operator, value, found in (
+                ("=", text, self.firm),
+                ("=", "2020-01-01", self.firm.browse()),
+                ("!=", text, everybody - self.firm),
+                ("in", [text, str(long_ago)], self.firm | others),
+                ("in", [text, False], everybody - others),
+                ("not in", [text], everybody - self.firm),
+                ("not in", [text, False], others),
+            ):
+                with self.subTest(name=name, operator=operator, value=value):
+                    self.assertEqual(self.found((name, operator, value)), found)
+
+    def test_days_are_those_of_who_looks(self):
+        """Half past midnight in Berlin is no contact of the day before."""
+        day = self.today - timedelta(days=40)
+        self.meet(
+            self.person,
+            start=datetime.combine(day - timedelta(days=1), time(23, 30)),
+            stop=datetime.combine(day, time(0, 30)),
+        )
+        ahead = self.today + timedelta(days=40)
+        self.meet(
+            self.person,
+            start=datetime.combine(ahead - timedelta(days=1), time(23, 30)),
+            stop=datetime.combine(ahead, time(0, 30)),
+        )
+        name = "last_interaction_date"
+        for tz, last, upcoming in (
+            ("UTC", day - timedelta(days=1), ahead - timedelta(days=1)),
+            ("Europe/Berlin", day, ahead),
+        ):
+            with self.subTest(tz=tz):
+                own = self.own.with_context(tz=tz)
+                self.assertEqual(own.last_interaction_date, last)
+                self.assertEqual(own.next_contact_date, upcoming)
+                for domain in (
+                    [(name, "=", last)],
+                    [(name, ">=", last), (name, "<=", last)],
+                    [("next_contact_date", "=", upcoming)],
+                ):
+                    self.assertIn(own, own.search(domain))
+                self.assertNotIn(own, own.search([(name, "<", last)]))
 
     def test_own_company(self):
         """What happened with another company is no contact with this one."""
