@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..models.customer.crm_customer_view import name_of, of_people
 
@@ -22,7 +22,9 @@ class CrmCustomerProfile(models.Model):
         """What waits for somebody: overdue first, then what is planned, then deals."""
         found = [
             self._overdue_invoices(),
+            self._next_contact(),
             self._planned_activities(),
+            self._planned_meetings(),
             self._open_quotations(),
             self._open_opportunities(),
         ]
@@ -133,12 +135,24 @@ class CrmCustomerProfile(models.Model):
             ),
         }
 
+    def _next_contact(self):
+        """When the next contact is, however many are overdue."""
+        day = self.next_contact_date
+        if not day or day < fields.Date.context_today(self):
+            return [], 0
+        text = self.env._("Next contact on %s", format_date(self.env, day))
+        return [{"text": text}], 0
+
     def _planned_activities(self):
         """Planned contacts of whoever plans them, the next one first."""
         domain = Domain.OR(
             Domain("res_model", "=", model) & Domain("res_id", "in", found)
             for model, found in self._their_documents()
         )
+        if self.env["calendar.event"].has_access("read"):
+            # told as a meeting
+            meetings = self.env["calendar.event"]._search(self._meetings_to_come())
+            domain &= Domain("calendar_event_id", "not in", meetings)
         told = ["summary", "activity_type_id", "date_deadline", "user_id"]
         told += ["res_model", "res_id"]
         plans = self.env["mail.activity"]
@@ -156,6 +170,7 @@ class CrmCustomerProfile(models.Model):
             "res.partner": of_people(self.partner_id, "id"),
             "crm.lead": of_people(self.partner_id),
             "sale.order": of_people(self.partner_id),
+            "account.move": of_people(self.partner_id),
         }
         for model, domain in paths.items():
             records = self.env[model]
@@ -164,6 +179,39 @@ class CrmCustomerProfile(models.Model):
                     model,
                     records._search(domain),
                 )
+
+    def _planned_meetings(self):
+        """Meetings to come; Odoo hides what private ones of others are about."""
+        meetings = self.env["calendar.event"]
+        if not meetings.has_access("read"):
+            return [], 0
+        told = ["name", "start", "start_date", "user_id"]
+        domain = self._meetings_to_come()
+        found, more = self._first(meetings, domain, "start, id", told)
+        return [self._tell_meeting(each) for each in found], more
+
+    def _meetings_to_come(self):
+        """Domain of the meetings that count as planned, see `_planned_contacts`."""
+        of_customer = Domain("commercial_partner_id", "=", self.partner_id.id)
+        coming = of_people(self.partner_id) & Domain("state", "!=", "declined")
+        ours = SQL("SELECT id FROM res_users WHERE company_id = %s", self.company_id.id)
+        return (
+            Domain("start", ">", self.env.cr.now())
+            & Domain("partner_ids", "any!", of_customer)
+            & Domain("attendee_ids", "any!", coming)
+            & (Domain("user_id", "=", False) | Domain("user_id", "in", ours))
+        )
+
+    def _tell_meeting(self, meeting):
+        begins = fields.Datetime.context_timestamp(self, meeting.start)
+        day = format_date(self.env, meeting.start_date or begins.date())
+        who = name_of(meeting.user_id)
+        return {
+            "model": meeting._name,
+            "id": meeting.id,
+            "text": self.env._("%(what)s on %(day)s", what=meeting.name, day=day),
+            "detail": who and self.env._("planned by %s", who),
+        }
 
     def _tell_activity(self, activity):
         late = activity.date_deadline < fields.Date.context_today(self)

@@ -1,10 +1,17 @@
+from datetime import datetime, time
+
+from pytz import UTC
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_relationship_interaction_documents import ACTIVITY_DOCUMENTS
+
 SILENT_DAYS = 90
 # days from the one that is compared with until the day from which on it counts
 SINCE = {">=": 0, "<": 0, ">": 1, "<=": 1}
+COMPARISONS = {"<": SQL("<"), ">": SQL(">"), "<=": SQL("<="), ">=": SQL(">=")}
 
 
 # when there was contact, and when there will be, is a part of its own
@@ -31,7 +38,8 @@ class CrmCustomerProfile(models.Model):
         compute="_compute_next_contact_date",
         search="_search_next_contact_date",
         help="Day of the next activity or meeting planned with the customer, on its "
-        "opportunities and quotations too.",
+        "opportunities, quotations and invoices too. Where nothing is planned from "
+        "today on, the day of what is overdue.",
     )
     consent_warning = fields.Char(
         "Refused",
@@ -44,6 +52,7 @@ class CrmCustomerProfile(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("partner_id")
+    @api.depends_context("tz")
     def _compute_last_interaction_date(self):
         interactions = self.env["crm.relationship.interaction"].sudo()
         for company, profiles in self.grouped("company_id").items():
@@ -55,11 +64,20 @@ class CrmCustomerProfile(models.Model):
             )
             for profile in profiles:
                 last = days.get(profile.partner_id.sudo())
-                profile.last_interaction_date = last and last.date()
+                profile.last_interaction_date = (
+                    last and fields.Datetime.context_timestamp(self, last).date()
+                )
+
+    @api.model
+    def _silent_since(self):
+        """The first of the days on which there was nothing with who is silent."""
+        today = fields.Date.context_today(self)
+        return fields.Date.subtract(today, days=SILENT_DAYS)
 
     @api.depends("last_interaction_date")
+    @api.depends_context("tz")
     def _compute_is_silent(self):
-        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        since = self._silent_since()
         for profile in self:
             last = profile.last_interaction_date
             profile.is_silent = not last or last < since
@@ -68,11 +86,11 @@ class CrmCustomerProfile(models.Model):
     def _search_is_silent(self, operator, value):
         if operator != "in":
             return NotImplemented
-        since = fields.Date.subtract(fields.Date.today(), days=SILENT_DAYS)
+        since = self._silent_since()
         spoken = Domain("last_interaction_date", ">=", since)
         if True not in value:
             return spoken
-        lately = SQL(">= %s", since)
+        lately = SQL(">= %s", self._midnight(since))
         return Domain.custom(
             to_sql=self._without(lambda alias: self._interacting(alias, lately))
         )
@@ -121,20 +139,73 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _search_last_interaction_date(self, operator, value):
         """Found by whether there was an exchange since a day, which indexes tell."""
-        if operator == "in" and set(value) == {False}:
-            return Domain.custom(to_sql=self._without(lambda a: self._interacting(a)))
+        if operator == "in":
+            return self._in_days(value, self._interacting, self._last_spoken_sql)
         if operator not in SINCE:
             return NotImplemented
         # from midnight on, or for what is after a day, from the next midnight on
         since = fields.Date.add(fields.Date.to_date(value), days=SINCE[operator])
 
         def to_sql(model, alias, query):
-            lately = model._interacting(alias, SQL(">= %s", since))
+            lately = model._interacting(alias, SQL(">= %s", model._midnight(since)))
             if operator in (">", ">="):
                 return lately
             return SQL("(%s AND NOT %s)", model._interacting(alias), lately)
 
         return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _last_spoken_sql(self, days):
+        """Query of the profiles with whom the last exchange was on one of some days."""
+        self.env.flush_all()
+        return SQL(
+            """
+            SELECT profile.id
+              FROM (%(interactions)s) i
+              JOIN crm_customer_profile profile
+                ON profile.partner_id = i.commercial_partner_id
+               AND COALESCE(i.company_id = profile.company_id, TRUE)
+             WHERE i.date >= %(since)s
+             GROUP BY profile.id
+            HAVING %(day)s = ANY(%(days)s::date[])
+            """,
+            interactions=self.env["crm.relationship.interaction"]._interactions(),
+            since=self._midnight(min(days)),
+            day=self._day_of(SQL("MAX(i.date)")),
+            days=days,
+        )
+
+    @api.model
+    def _in_days(self, value, known, on_days):
+        """Domain of the profiles whose date is one of some days, or none.
+
+        :param value: days, and False for none
+        :param known: what says in SQL that a profile has a date, by its alias
+        :param on_days: what queries the profiles whose date is one of a list
+        """
+        days = [fields.Date.to_date(day) for day in value if day]
+        found = Domain.FALSE
+        if len(days) < len(value):
+            found |= Domain.custom(to_sql=self._without(known))
+        if days:
+            found |= Domain("id", "in", on_days(days))
+        return found
+
+    @api.model
+    def _midnight(self, day):
+        """When a day begins for who looks, as a moment in UTC."""
+        begins = self.env.tz.localize(datetime.combine(day, time.min))
+        return begins.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _day_of(self, moment):
+        """The day on which something was for who looks.
+
+        :param SQL moment: the moment in UTC, which may be none
+        """
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, str(self.env.tz)
+        )
 
     @api.model
     def _without(self, condition):
@@ -154,15 +225,17 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _planned_contacts(self):
-        """Query of what is planned with customers: ``customer_id, date``. A hook.
+        """Query of what is planned: ``customer_id, company_id, date``. A hook.
 
         Begins with the contact, so that those of one customer are found by indexes.
+        A meeting that the customer declined is none, as in the interactions.
         """
         self.env.flush_all()
         plans = [
             SQL(
                 """
                 SELECT contact.commercial_partner_id AS customer_id,
+                       about.company_id,
                        activity.date_deadline AS date
                   FROM res_partner contact
                   JOIN %(table)s about ON %(contact)s = contact.id
@@ -174,66 +247,105 @@ class CrmCustomerProfile(models.Model):
                 contact=SQL.identifier("about", column),
                 model=model,
             )
-            for model, (table, column) in {
-                "res.partner": ("res_partner", "id"),
-                "crm.lead": ("crm_lead", "partner_id"),
-                "sale.order": ("sale_order", "partner_id"),
-            }.items()
+            for model, (table, column) in ACTIVITY_DOCUMENTS.items()
         ]
         plans.append(
             SQL(
                 """
-                SELECT contact.commercial_partner_id, event.start::date
+                SELECT contact.commercial_partner_id, organiser.company_id,
+                       COALESCE(event.start_date, %s)
                   FROM res_partner contact
                   JOIN calendar_event_res_partner_rel invited
                     ON invited.res_partner_id = contact.id
-                  JOIN calendar_event event ON event.id = invited.calendar_event_id
+                  JOIN calendar_attendee attendee
+                    ON attendee.event_id = invited.calendar_event_id
+                   AND attendee.partner_id = contact.id
+                   AND attendee.state IS DISTINCT FROM 'declined'
+                  JOIN calendar_event event ON event.id = attendee.event_id
+                  LEFT JOIN res_users organiser ON organiser.id = event.user_id
                  WHERE event.active AND event.start > NOW() AT TIME ZONE 'UTC'
-                """
+                """,
+                self._day_of(SQL("event.start")),
             )
         )
         return SQL(" UNION ALL ").join(plans)
 
-    @api.depends("partner_id")
-    def _compute_next_contact_date(self):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT customer_id, MIN(date) FROM (%s) planned"
-                " WHERE customer_id = ANY(%s) GROUP BY customer_id",
-                self._planned_contacts(),
-                self.partner_id.ids,
-            )
+    @api.model
+    def _next_contacts(self, some):
+        """Query of the next contact with customers: ``id`` of the profile, ``date``.
+
+        The first one from today on; where there is none, what was to be done last.
+
+        :param SQL some: condition on the tables ``profile`` and ``planned``
+        """
+        return SQL(
+            """
+            SELECT profile.id,
+                   COALESCE(MIN(planned.date) FILTER (WHERE planned.date >= %(today)s),
+                            MAX(planned.date)) AS date
+              FROM (%(planned)s) planned
+              JOIN crm_customer_profile profile
+                ON profile.partner_id = planned.customer_id
+               AND COALESCE(planned.company_id = profile.company_id, TRUE)
+             WHERE %(some)s
+             GROUP BY profile.id
+            """,
+            today=fields.Date.context_today(self),
+            planned=self._planned_contacts(),
+            some=some,
         )
-        days = dict(rows)
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("tz")
+    def _compute_next_contact_date(self):
+        some = SQL(
+            "planned.customer_id = ANY(%s) AND profile.id = ANY(%s)",
+            self.partner_id.ids,
+            self.ids,
+        )
+        days = dict(self.env.execute_query(self._next_contacts(some)))
         for profile in self:
-            profile.next_contact_date = days.get(profile.partner_id.id)
+            profile.next_contact_date = days.get(profile.id)
 
     @api.model
-    def _is_planned(self, alias, until=None):
+    def _is_planned(self, alias):
         """Condition that something is planned with the customer of a profile."""
         return SQL(
-            "EXISTS (SELECT FROM (%s) planned WHERE planned.customer_id = %s AND %s)",
+            """
+            EXISTS (SELECT FROM (%s) planned
+                     WHERE planned.customer_id = %s
+                       AND COALESCE(planned.company_id = %s, TRUE))
+            """,
             self._planned_contacts(),
             SQL.identifier(alias, "partner_id"),
-            SQL("planned.date %s", until) if until else SQL("TRUE"),
+            SQL.identifier(alias, "company_id"),
         )
 
     @api.model
     def _search_next_contact_date(self, operator, value):
-        """Found by whether something is planned until a day, which indexes tell."""
-        if operator == "in" and set(value) == {False}:
-            return Domain.custom(to_sql=self._without(lambda a: self._is_planned(a)))
-        if operator not in SINCE:
+        """Found among all that is planned, which is little beside the customers."""
+        if operator == "in":
+
+            def on_days(days):
+                return self._next_contact_sql(SQL("= ANY(%s::date[])", days))
+
+            return self._in_days(value, self._is_planned, on_days)
+        if operator not in COMPARISONS:
             return NotImplemented
+        compared = SQL("%s %s", COMPARISONS[operator], value)
+        return Domain("id", "in", self._next_contact_sql(compared))
 
-        def to_sql(model, alias, query):
-            comparison = {">": "<=", ">=": "<"}.get(operator, operator)
-            soon = model._is_planned(alias, SQL("%s %s", SQL(comparison), value))
-            if operator in ("<", "<="):
-                return soon
-            return SQL("(%s AND NOT %s)", model._is_planned(alias), soon)
+    @api.model
+    def _next_contact_sql(self, compared):
+        """Query of the profiles whose next contact is on certain days.
 
-        return Domain.custom(to_sql=to_sql)
+        :param SQL compared: comparison of the day, such as ``>= DATE '2020-01-01'``
+        """
+        return SQL(
+            "SELECT next.id FROM (%s) next WHERE next.date %s",
+            self._next_contacts(SQL("TRUE")),
+            compared,
+        )
 
     # ------------------------------------------------------------------
     # What they want

@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -10,6 +11,7 @@ WAITING = "crm_value_chain.episodes"  # documents that changed in this transacti
 BATCH = 20_000  # documents of the past at a time
 MONTHS = 24  # of the past that become episodes; what is still open always does
 CURSOR = "crm_value_chain.episodes_until_%s"
+OPEN = "crm_value_chain.episodes_open_until"  # the last one that was looked at again
 
 
 # how documents open and close episodes is a part of its own
@@ -266,12 +268,19 @@ class CrmRelationshipEpisode(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Make episodes of the documents of the past, batch by batch."""
+        """Make episodes of the documents of the past, batch by batch.
+
+        Then look again at what could not be followed at once: the newest documents,
+        and those of which an episode is open.
+        """
         Cron = self.env["ir.cron"]
-        for column in self._document_fields():
+        columns = self._document_fields()
+        steps = [partial(self._follow_past, column) for column in columns]
+        steps += [partial(self._follow_newest, column) for column in columns]
+        for step in (*steps, self._follow_open):
             remaining = True
             while remaining:
-                done, remaining = self._follow_past(column)
+                done, remaining = step()
                 if not Cron._commit_progress(done, remaining=remaining):
                     self.env.ref("crm_value_chain.ir_cron_episodes")._trigger()
                     return
@@ -293,10 +302,61 @@ class CrmRelationshipEpisode(models.Model):
         highest = rows[0][0]
         if first > highest:
             return 0, 0
-        since = fields.Datetime.subtract(self.env.cr.now(), months=MONTHS)
-        self._sync(
-            column, SQL("document.id BETWEEN %s AND %s", first, last), since=since
-        )
+        self._follow_between(column, first, last)
         done = min(last, highest)
         parameters.set_param(key, str(done))
         return done - first + 1, highest - done
+
+    @api.model
+    def _follow_newest(self, column):
+        """Look once more at the newest of the documents that were looked at.
+
+        :return: how many ids were looked at, and that none are left
+        """
+        last = int(self.env["ir.config_parameter"].sudo().get_param(CURSOR % column, 0))
+        self._follow_between(column, last - BATCH + 1, last)
+        return min(last, BATCH), 0
+
+    @api.model
+    def _follow_between(self, column, first, last):
+        """Make episodes of documents of a range of ids; of what is long over none."""
+        since = fields.Datetime.subtract(self.env.cr.now(), months=MONTHS)
+        some = SQL("document.id BETWEEN %s AND %s", first, last)
+        self._sync(column, some, since=since)
+
+    @api.model
+    def _follow_open(self):
+        """Follow the documents of the next episodes that are open.
+
+        The last one is remembered, so that a night goes on where its time was over;
+        behind the last of all the next night begins anew.
+
+        :return: how many episodes were looked at, and how many are left
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        followed = SQL(" OR ").join(
+            SQL("%s IS NOT NULL", SQL.identifier(column))
+            for column in self._document_fields()
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM crm_relationship_episode
+                 WHERE end_date IS NULL AND id > %s AND (%s) ORDER BY id
+                """,
+                int(parameters.get_param(OPEN, 0)),
+                followed,
+            )
+        )
+        batch = [id_ for (id_,) in rows[:BATCH]]
+        left = len(rows) - len(batch)
+        for column in self._document_fields() if batch else ():
+            some = SQL(
+                "document.id IN (SELECT %s FROM crm_relationship_episode"
+                " WHERE id = ANY(%s))",
+                SQL.identifier(column),
+                batch,
+            )
+            self._sync(column, some)
+        parameters.set_param(OPEN, str(batch[-1]) if left else "0")
+        return len(batch), left

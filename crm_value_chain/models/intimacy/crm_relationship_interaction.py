@@ -12,6 +12,10 @@ TITLES = {
 DIRECTIONS = [("in", "From the Customer"), ("out", "To the Customer"), ("both", "Both")]
 
 
+class Rows(tuple):
+    """Ids of the only interactions that are asked for, in the context."""
+
+
 class CrmRelationshipInteraction(models.Model):
     """Each exchange with a customer once: e-mail, call, meeting, order, invoice …
 
@@ -92,7 +96,7 @@ class CrmRelationshipInteraction(models.Model):
 
     def _narrowed(self, ids):
         """The model whose table holds no more than the rows of some ids."""
-        return self.with_context(value_chain_interactions=tuple(ids))
+        return self.with_context(value_chain_interactions=Rows(ids))
 
     # ------------------------------------------------------------------
     # What it was about, for who may know

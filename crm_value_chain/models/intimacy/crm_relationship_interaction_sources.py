@@ -1,14 +1,20 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .crm_relationship_interaction import Rows
 from .crm_relationship_interaction_documents import ACTIVITY_DOCUMENTS
 
-# who of us is among the people of a customer stands in ours.ids
-OURS_OF_EACH = "of each"
+# in the context: who of us is among the people of a customer stands in ours.ids. No
+# request from outside can hold it, nor what is of a class of ours.
+OURS_OF_EACH = object()
 COLUMNS = (
     "id, partner_id, commercial_partner_id, company_id, date, channel_id, direction,"
     " source, user_id, res_model, res_id, origin_id"
 )
+
+
+class Ours(tuple):
+    """Ids of who is one of us among the people of the customer that is asked for."""
 
 
 # where the rows of the view come from is a part of its own
@@ -110,7 +116,7 @@ class CrmRelationshipInteraction(models.Model):
         :param SQL column: id of its table
         """
         ids = self.env.context.get("value_chain_interactions")
-        if ids is None:
+        if not isinstance(ids, Rows):
             return SQL("TRUE")
         own = [id_ // 100 for id_ in ids if id_ and id_ % 100 == number]
         return SQL("%s = ANY(%s::int[])", column, own)
@@ -146,11 +152,11 @@ class CrmRelationshipInteraction(models.Model):
         database plans these conditions for longer than it needs for all the rest.
         """
         known = self.env.context.get("value_chain_ours")
-        if known is None:
-            return self._is_ours(SQL("contact.id"))
-        if known == OURS_OF_EACH:
+        if known is OURS_OF_EACH:
             return SQL("(contact.id = ANY(ours.ids))")
-        return SQL("(contact.id = ANY(%s::int[]))", list(known))
+        if isinstance(known, Ours):
+            return SQL("(contact.id = ANY(%s::int[]))", list(known))
+        return self._is_ours(SQL("contact.id"))
 
     @api.model
     def _ours_among(self, customer):

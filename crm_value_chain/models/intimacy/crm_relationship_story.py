@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..customer.client_argument import record_of
 from ..customer.crm_customer_view import name_of, of_people
+from .crm_relationship_interaction import DIRECTIONS
+from .crm_relationship_interaction_sources import Ours
 
 PAGE = 30
 MOST_EPISODES = 8
@@ -57,17 +59,24 @@ class CrmRelationshipInteraction(models.Model):
         before: to plan a query of so many tables takes longer than to run it.
         """
         ours = self.env.execute_query(self._ours_among(SQL("%s", customer.id)))
-        known = self.with_context(value_chain_ours=tuple(id_ for (id_,) in ours))
+        known = self.with_context(value_chain_ours=Ours(id_ for (id_,) in ours))
         query = known._search(domain, limit=limit, order=self._order)
         told = [self._fields[name] for name in TOLD + ORIGIN]
         return self.sudo()._fetch_query(query, told).sudo(self.env.su)
 
     @api.model
     def _story_domain(self, customer, before, channel_id, direction):
+        """Domain of what a client asks for.
+
+        :raises UserError: if there is no such channel, direction or page
+        """
         domain = Domain("commercial_partner_id", "=", customer.id)
         if channel_id:
-            domain &= Domain("channel_id", "=", channel_id)
+            channel = record_of(self.env["crm.interaction.channel"], channel_id)
+            domain &= Domain("channel_id", "=", channel.id)
         if direction:
+            if direction not in [key for key, _name in DIRECTIONS]:
+                raise UserError(self.env._("“%s” is no direction.", direction))
             domain &= Domain("direction", "in", [direction, "both"])
         if before:
             date, id_ = self._read_place(before)

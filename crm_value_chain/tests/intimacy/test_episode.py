@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -6,6 +7,8 @@ from odoo.tests import tagged, users
 from odoo.tools import SQL, mute_logger
 
 from ...hooks import _hand_over_activities
+from ...models.intimacy import crm_relationship_episode_follow
+from ...models.intimacy.crm_relationship_episode_follow import OPEN
 from ..loyalty.test_migration import script
 from .interact_case import InteractCase
 
@@ -129,16 +132,32 @@ class TestEpisodeOfOrder(InteractCase):
     def test_failure_does_not_hinder(self):
         """Who confirms an order never fails because of its episode."""
         order = self.quotation()
+        sent = self.quotation()
+        sent.action_quotation_sent()
+        episode = self.episode(sent)
+        self.assertTrue(episode.is_open)
+        while self.Episode._follow_past("order_id")[1]:
+            pass
         self.env.cr.execute(
-            "ALTER TABLE crm_relationship_episode ADD CHECK (id < 0) NOT VALID"
+            "ALTER TABLE crm_relationship_episode"
+            " ADD CONSTRAINT fails CHECK (id < 0) NOT VALID"
         )
         with (
             mute_logger("odoo.sql_db"),
             self.assertLogs("odoo.addons.crm_value_chain", "ERROR"),
         ):
-            order.action_confirm()
+            (order | sent).action_confirm()
             self.env.cr.precommit.run()
-        self.assertEqual(order.state, "sale")
+        self.assertEqual(set((order | sent).mapped("state")), {"sale"})
+        self.env.cr.execute(
+            "ALTER TABLE crm_relationship_episode DROP CONSTRAINT fails"
+        )
+        self.assertTrue(episode.is_open)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_value_chain.ir_cron_episodes").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(episode.is_open, "the night follows")
+        self.assertTrue(self.episode(order), "and finds what had none")
 
 
 @tagged("post_install", "-at_install")
@@ -497,6 +516,24 @@ class TestEpisodeOfThePast(InteractCase):
         self.assertFalse(self.episode(old))
         self.assertTrue(self.episode(opened).is_open)
         self.assertTrue(self.episode(deal).is_open)
+
+    def test_open_ones_are_followed_batch_by_batch(self):
+        """A night goes on where its time was over, the next one begins anew."""
+        deals = [self.lead(self.person) for _number in range(3)]
+        episodes = self.Episode.union(*map(self.episode, deals))
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param(OPEN, min(episodes.ids) - 1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET won_status = 'won' WHERE id = ANY(%s)",
+            [[deal.id for deal in deals]],
+        )
+        with patch.object(crm_relationship_episode_follow, "BATCH", 2):
+            self.assertEqual(self.Episode._follow_open(), (2, 1))
+            self.assertEqual(sum(episodes.mapped("is_open")), 1)
+            self.assertEqual(self.Episode._follow_open(), (1, 0))
+        self.assertFalse(any(episodes.mapped("is_open")))
+        self.assertEqual(parameters.get_param(OPEN), "0")
 
     def test_goes_on(self):
         """A run goes on where the one before stopped, and changes nothing twice."""

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import email_normalize
 
@@ -431,6 +431,25 @@ class TestInteractionRights(InteractCase):
                 with self.assertRaises(AccessError):
                     seen.search([], order=name)
 
+    def test_a_context_from_outside_tells_nothing(self):
+        """Who calls as a client does narrows nothing, and breaks nothing."""
+        self.receive(self.firm, self.person)
+        domain = [("commercial_partner_id", "=", self.firm.id)]
+        interactions = self.Interaction.with_user(self.seller)
+        count = interactions.search_count(domain)
+        self.assertTrue(count)
+        for context in (
+            {"value_chain_ours": "of each"},
+            {"value_chain_ours": self.person.ids},
+            {"value_chain_ours": []},
+            {"value_chain_interactions": 5},
+            {"value_chain_interactions": ["a"]},
+            {"value_chain_interactions": []},
+        ):
+            with self.subTest(context=context):
+                asked = interactions.with_context(**context)
+                self.assertEqual(asked.search_count(domain), count)
+
     def test_no_text(self):
         """The text of messages is nowhere in it."""
         everything = str(self.interactions().read()) + str(self.story(self.manager))
@@ -519,6 +538,20 @@ class TestStory(InteractCase):
         self.assertEqual(len(self.story(direction="in")["entries"]), 2)
         only = self.story(channel_id=email, direction="out")["entries"]
         self.assertEqual([entry["subject"] for entry in only], ["Answer"])
+
+    def test_filters_made_up(self):
+        """A client asks for a channel that is there, and a direction."""
+        for values in (
+            {"channel_id": True},
+            {"channel_id": {"id": 1}},
+            {"channel_id": [1]},
+            {"channel_id": "1"},
+            {"direction": [1]},
+            {"direction": "up"},
+            {"direction": {"in": 1}},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self.story(**values)
 
     def test_episodes(self):
         """The open episodes stand at the top, on the first page only."""

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -78,6 +78,63 @@ class TestLastContact(InteractCase):
         self.own.invalidate_recordset()
         self.assertEqual(self.own.next_contact_date, self.today + timedelta(days=2))
 
+    def plan(self, document, days, **values):
+        """An activity that somebody is to do on a document in so many days."""
+        day = self.today + timedelta(days=days)
+        self.call(document, done=False, date_deadline=day, **values)
+        self.own.invalidate_recordset()
+        return day
+
+    def test_next_contact_is_with_the_company(self):
+        """What another company plans with the customer is not planned by this one."""
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["res.users"].create(
+            {
+                "name": "Theirs",
+                "login": "interact_theirs",
+                "company_id": other.id,
+                "company_ids": other.ids,
+            }
+        )
+        self.plan(self.lead(self.person, company_id=other.id), 3)
+        self.meet(self.person, days_ago=-3, user_id=theirs.id)
+        self.assertFalse(self.own.next_contact_date)
+        self.assertNotIn(self.firm, self.found(("next_contact_date", "!=", False)))
+        self.assertFalse(self.found(("next_contact_date", "<", "2999-01-01")))
+        day = self.plan(self.lead(self.person, company_id=False), 5)
+        self.assertEqual(self.own.next_contact_date, day)
+
+    def test_a_declined_meeting_is_no_next_contact(self):
+        meeting = self.meet(self.person, days_ago=-2)
+        attendees = meeting.attendee_ids
+        attendees.filtered(lambda a: a.partner_id == self.person).do_decline()
+        self.assertFalse(self.own.next_contact_date)
+        self.assertFalse(self.found(("next_contact_date", "!=", False)))
+
+    def test_next_contact_is_from_today_on(self):
+        """What is overdue hides no appointment; alone it is planned still."""
+        self.plan(self.person, -400)
+        overdue = self.plan(self.person, -3)
+        self.assertEqual(self.own.next_contact_date, overdue)
+        self.assertEqual(self.found(("next_contact_date", "!=", False)), self.firm)
+        day = self.plan(self.person, 4)
+        self.plan(self.person, 9)
+        self.assertEqual(self.own.next_contact_date, day)
+        for operator, value, found in (
+            ("<", self.today, False),
+            ("<=", day, True),
+            ("<", day, False),
+            (">=", day, True),
+            (">", day, False),
+        ):
+            with self.subTest(operator=operator, value=value):
+                there = self.found(("next_contact_date", operator, value))
+                self.assertEqual(bool(there), found)
+
+    def test_what_is_planned_about_an_invoice_counts(self):
+        day = self.plan(self.invoice(self.person), 6)
+        self.assertEqual(self.own.next_contact_date, day)
+
     def test_search_next_contact(self):
         name = "next_contact_date"
         day = self.today + timedelta(days=5)
@@ -90,6 +147,62 @@ class TestLastContact(InteractCase):
         self.assertFalse(self.found((name, "<", day)))
         self.assertEqual(self.found((name, ">=", day)), self.firm)
         self.assertFalse(self.found((name, ">", day)))
+
+    def test_search_by_day(self):
+        """The filter of the web client asks for a day, for several, or for others."""
+        third = self.today - timedelta(days=3)
+        fourth = self.today + timedelta(days=4)
+        self.meet(self.person, days_ago=3)
+        self.plan(self.person, 4)
+        long_ago = self.today - timedelta(days=200)
+        everybody = self.firm | self.foreign | self.silent
+        for name, day, others in (
+            ("last_interaction_date", third, self.foreign),
+            ("next_contact_date", fourth, self.foreign.browse()),
+        ):
+            text = str(day)
+            for operator, value, found in (
+                ("=", text, self.firm),
+                ("=", "2020-01-01", self.firm.browse()),
+                ("!=", text, everybody - self.firm),
+                ("in", [text, str(long_ago)], self.firm | others),
+                ("in", [text, False], everybody - others),
+                ("not in", [text], everybody - self.firm),
+                ("not in", [text, False], others),
+            ):
+                with self.subTest(name=name, operator=operator, value=value):
+                    self.assertEqual(self.found((name, operator, value)), found)
+
+    def test_days_are_those_of_who_looks(self):
+        """Half past midnight in Berlin is no contact of the day before."""
+        day = self.today - timedelta(days=40)
+        self.meet(
+            self.person,
+            start=datetime.combine(day - timedelta(days=1), time(23, 30)),
+            stop=datetime.combine(day, time(0, 30)),
+        )
+        ahead = self.today + timedelta(days=40)
+        self.meet(
+            self.person,
+            start=datetime.combine(ahead - timedelta(days=1), time(23, 30)),
+            stop=datetime.combine(ahead, time(0, 30)),
+        )
+        name = "last_interaction_date"
+        for tz, last, upcoming in (
+            ("UTC", day - timedelta(days=1), ahead - timedelta(days=1)),
+            ("Europe/Berlin", day, ahead),
+        ):
+            with self.subTest(tz=tz):
+                own = self.own.with_context(tz=tz)
+                self.assertEqual(own.last_interaction_date, last)
+                self.assertEqual(own.next_contact_date, upcoming)
+                for domain in (
+                    [(name, "=", last)],
+                    [(name, ">=", last), (name, "<=", last)],
+                    [("next_contact_date", "=", upcoming)],
+                ):
+                    self.assertIn(own, own.search(domain))
+                self.assertNotIn(own, own.search([(name, "<", last)]))
 
     def test_own_company(self):
         """What happened with another company is no contact with this one."""
@@ -152,6 +265,11 @@ class TestInteractEvidence(InteractCase):
         self.person.preferred_channel_id = self.channel("email")
         self.consent(state="given")
         self.assertEqual(self.evidence(), {"recent", "planned", "channel", "consent"})
+
+    def test_what_another_company_plans_is_no_evidence(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.call(self.lead(self.person, company_id=other.id), done=False)
+        self.assertEqual(self.evidence(), set())
 
     def test_only_consent_that_holds_is_known(self):
         """What is over tells nothing; a refusal that holds does."""

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ...report.crm_customer_brief import PAGE, columns_of, height
 from ..customer.trade_case import TradeCase
@@ -76,6 +78,73 @@ class TestCustomerView(TradeCase):
         line = next(each for each in lines if each["text"] == "Asked for a catalogue")
         self.assertEqual(line["detail"], "lead")
 
+    def meet(self, days=2, **values):
+        """A meeting with the customer in so many days."""
+        start = fields.Datetime.now() + timedelta(days=days)
+        return self.env["calendar.event"].create(
+            {
+                "name": "Round table",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "user_id": self.manager.id,
+                "partner_ids": [
+                    Command.set((self.person | self.manager.partner_id).ids)
+                ],
+                **values,
+            }
+        )
+
+    def test_a_meeting_to_come_is_planned(self):
+        self.customer.activity_ids.unlink()
+        meeting = self.meet()
+        lines = self.view(self.seller)["open"]["lines"]
+        [line] = [each for each in lines if each.get("model") == "calendar.event"]
+        self.assertEqual(line["id"], meeting.id)
+        self.assertIn("Round table on ", line["text"])
+        self.assertTrue(any("Next contact on" in each["text"] for each in lines))
+        meeting.attendee_ids.filtered(
+            lambda a: a.partner_id == self.person
+        ).do_decline()
+        models = {line.get("model") for line in self.view(self.seller)["open"]["lines"]}
+        self.assertNotIn("calendar.event", models)
+
+    def test_what_a_private_meeting_is_about_stays_so(self):
+        self.meet(privacy="private")
+        self.assertIn("Round table", str(self.texts(self.manager, "open")))
+        self.env.invalidate_all()
+        texts = str(self.texts(self.seller, "open"))
+        self.assertNotIn("Round table", texts)
+        self.assertIn("Busy on ", texts)
+
+    def test_a_meeting_with_its_activity_is_told_once(self):
+        meeting = self.meet()
+        self.customer.activity_schedule(
+            "mail.mail_activity_data_meeting",
+            self.today + timedelta(days=2),
+            summary="Round table",
+            user_id=self.seller.id,
+            calendar_event_id=meeting.id,
+        )
+        texts = self.texts(self.seller, "open")
+        self.assertEqual(sum("Round table" in text for text in texts), 1)
+
+    def test_what_is_overdue_does_not_hide_the_next_contact(self):
+        for days in range(1, 5):
+            self.customer.activity_schedule(
+                "mail.mail_activity_data_call",
+                self.today - timedelta(days=days),
+                user_id=self.seller.id,
+            )
+        day = format_date(self.env, self.today + timedelta(days=2))
+        self.assertIn(f"Next contact on {day}", self.texts(self.seller, "open"))
+
+    def test_what_is_planned_about_an_invoice_is_open(self):
+        self.overdue_invoice().activity_schedule(
+            "mail.mail_activity_data_call", self.today, summary="Ask for the money"
+        )
+        self.assertIn("Ask for the money", str(self.texts(self.accountant, "open")))
+        self.assertNotIn("Ask for the money", str(self.texts(self.service, "open")))
+
     def test_open_matters_of_others_are_not_there(self):
         stranger = self.make_customer("Stranger", user_id=self.seller.id)
         quotation = self.order(stranger, confirm=False)
@@ -137,15 +206,17 @@ class TestCustomerView(TradeCase):
     def test_an_accountant_sees_overdue_invoices_and_no_leads(self):
         invoice = self.overdue_invoice()
         part = self.view(self.accountant)["open"]
-        models = {line["model"] for line in part["lines"]}
+        models = {line.get("model") for line in part["lines"]}
         self.assertNotIn("crm.lead", models)
-        line = next(each for each in part["lines"] if each["id"] == invoice.id)
+        line = next(each for each in part["lines"] if each.get("id") == invoice.id)
         self.assertEqual((line["model"], line["tone"]), ("account.move", "danger"))
         self.assertIn(invoice.name, line["text"])
 
     def test_service_sees_no_documents_that_it_may_not_open(self):
         self.overdue_invoice()
-        models = {line["model"] for line in self.view(self.service)["open"]["lines"]}
+        models = {
+            line.get("model") for line in self.view(self.service)["open"]["lines"]
+        }
         self.assertFalse(models & {"crm.lead", "sale.order", "account.move"})
 
     def test_profit_is_for_its_group_alone(self):
