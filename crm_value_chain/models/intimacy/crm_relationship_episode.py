@@ -57,7 +57,10 @@ class CrmRelationshipEpisode(models.Model):
     outcome = fields.Selection(
         OUTCOMES, help="How it ended for the relationship, as far as we know."
     )
-    outcome_note = fields.Char("What Came of It")
+    outcome_note = fields.Char("What Came of It", help="In the words of who knows.")
+    lost_reason_id = fields.Many2one(
+        related="lead_id.lost_reason_id", help="Why the opportunity was lost."
+    )
     description = fields.Text("Notes")
     user_id = fields.Many2one(
         "res.users",

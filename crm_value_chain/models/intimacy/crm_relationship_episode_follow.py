@@ -96,11 +96,9 @@ class CrmRelationshipEpisode(models.Model):
                    CASE WHEN document.won_status = 'won' THEN 'good'
                         WHEN document.won_status = 'lost' THEN 'bad'
                         WHEN NOT document.active THEN 'neutral' END AS outcome,
-                   CASE document.won_status WHEN 'lost'
-                        THEN reason.name ->> 'en_US' END AS note,
+                   NULL::varchar AS note,
                    document.user_id
               FROM crm_lead document
-              LEFT JOIN crm_lost_reason reason ON reason.id = document.lost_reason_id
              WHERE %(some)s
             """,
             enquiry=kinds._id_of("enquiry"),
@@ -236,9 +234,8 @@ class CrmRelationshipEpisode(models.Model):
                        end_date = excluded.end_date,
                        outcome = CASE WHEN excluded.end_date IS NOT NULL
                                  THEN COALESCE(excluded.outcome, episode.outcome) END,
-                       outcome_note = CASE WHEN excluded.end_date IS NOT NULL
-                                      THEN COALESCE(NULLIF(episode.outcome_note, ''),
-                                                    excluded.outcome_note) END,
+                       outcome_note = COALESCE(NULLIF(episode.outcome_note, ''),
+                                               excluded.outcome_note),
                        user_id = excluded.user_id,
                        write_uid = excluded.write_uid, write_date = excluded.write_date
                  WHERE (episode.partner_id, episode.company_id, episode.type_id,

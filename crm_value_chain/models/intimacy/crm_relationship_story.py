@@ -154,5 +154,5 @@ class CrmRelationshipEpisode(models.Model):
             "end": fields.Datetime.to_string(self.end_date) or False,
             "days": self.days,
             "outcome": self.outcome or False,
-            "note": self.outcome_note or "",
+            "note": self.outcome_note or self.lost_reason_id.name or "",
         }

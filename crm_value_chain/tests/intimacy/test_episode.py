@@ -224,17 +224,26 @@ class TestEpisodeOfLead(InteractCase):
         self.assertEqual((episode.is_open, episode.outcome), (False, "good"))
 
     def test_lost_and_restored(self):
-        """A lost opportunity ends badly and says why; restored, it goes on."""
+        """A lost opportunity ends badly and says why, restored it goes on.
+
+        What people say of it stays, and the reason is that of the opportunity.
+        """
         deal = self.lead(self.person)
         reason = self.env["crm.lost.reason"].create({"name": "Too dear"})
         deal.action_set_lost(lost_reason_id=reason.id)
         episode = self.episode(deal)
         self.assertEqual((episode.is_open, episode.outcome), (False, "bad"))
-        self.assertEqual(episode.outcome_note, "Too dear")
+        self.assertEqual(episode.lost_reason_id, reason)
+        other = self.env["crm.lost.reason"].create({"name": "Too late"})
+        deal.lost_reason_id = other
+        self.assertEqual(episode.lost_reason_id, other)
+        episode.outcome_note = "Ask again in May"
         deal.action_restore()
         self.assertTrue(self.episode(deal).is_open)
         self.assertFalse(episode.outcome)
-        self.assertFalse(episode.outcome_note)
+        self.assertFalse(episode.lost_reason_id)
+        deal.action_set_lost(lost_reason_id=reason.id)
+        self.assertEqual(self.episode(deal).outcome_note, "Ask again in May")
 
     def test_archived(self):
         """An opportunity that is put away ends neither well nor badly."""
