@@ -265,16 +265,24 @@ class CrmContactConsent(models.Model):
     def _strictest(self, sources, target):
         """Entries to add when contacts merge: what any of them last refused holds.
 
+        An entry that is over holds no more, but is the newest all the same.
+
         :param sources: contacts that are about to be merged
         :param target: the contact they become
         :return: values of entries
         """
-        consents = self._holding(sources | target)
+        people = sources | target
+        holding = self._holding(people)
+        noted = self.search([("partner_id", "in", people.ids)])  # the newest first
         refused = []
-        for (channel, purpose), group in consents.grouped(
+        for (channel, purpose), group in noted.grouped(
             lambda c: (c.channel_id, c.purpose)
         ).items():
-            against = group.filtered(lambda c: c.state in AGAINST)[:1]
+            against = (group & holding).filtered(lambda c: c.state in AGAINST)
+            # of several refusals that which lasts longest
+            against = against.sorted(
+                lambda c: (not c.valid_until, c.valid_until), reverse=True
+            )[:1]
             if not against or group[0] == against:
                 continue
             refused.append(
@@ -283,6 +291,7 @@ class CrmContactConsent(models.Model):
                     "channel_id": channel.id,
                     "purpose": purpose,
                     "state": against.state,
+                    "valid_until": against.valid_until,
                     "obtained": "merge",
                     "proof": self.env._(
                         "Of merged contacts the stricter wish holds. %(name)s: "

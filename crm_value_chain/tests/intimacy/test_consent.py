@@ -337,6 +337,28 @@ class TestConsentPrivacy(InteractCase):
         self.assertEqual(holding.state, "given")
         self.assertEqual(len(self.person.contact_consent_ids), 3)
 
+    def test_merge_with_an_entry_that_is_over(self):
+        """A refusal holds, though a consent that is over was given after it."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        self.consent(double, days_ago=500)
+        over = self.today - timedelta(days=100)
+        self.consent(state="given", days_ago=300, valid_until=over)
+        self.merge(double, into=self.person)
+        self.assertIn("Phone: refused", self.person.consent_warning)
+        self.assertEqual(self.Consent._holding(self.person).obtained, "merge")
+
+    def test_merge_keeps_the_refusal_that_lasts_longest(self):
+        """A newer one that ends does not end it; one with an end keeps its end."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        soon, later = (self.today + timedelta(days=days) for days in (5, 50))
+        for code, until in (("phone", False), ("sms", later)):
+            self.consent(double, code=code, days_ago=10, valid_until=until)
+            self.consent(code=code, days_ago=2, valid_until=soon)
+        self.merge(double, into=self.person)
+        holding = self.Consent._holding(self.person)
+        ends = {c.channel_id.code: c.valid_until for c in holding}
+        self.assertEqual(ends, {"phone": False, "sms": later})
+
 
 @tagged("post_install", "-at_install")
 class TestPreference(InteractCase):
