@@ -194,6 +194,15 @@ class TestConsentBlacklist(InteractCase):
         self.env.invalidate_all()
         return bool(
             self.env["mail.blacklist"].search([("email", "=", self.person.email)])
+    def test_nothing_is_said_of_what_a_user_may_not_see(self):
+        """Not even that nobody asked: somebody did."""
+        self.consent(self.foreign)
+        for user, shown in ((self.seller, False), (self.colleague, True)):
+            parts = self.foreign.with_user(user).get_customer_view()
+            told = [part["lines"] for part in parts if part["key"] == "consent"]
+            self.assertEqual(bool(told and told[0]), shown, user.login)
+            self.assertEqual(bool(told), shown, user.login)
+
         )
 
     def note(self, state, user=None, **values):
