@@ -83,6 +83,22 @@ class CrmContactConsent(models.Model):
                 )
             )
 
+    @api.constrains("channel_id")
+    def _check_channel(self):
+        """Refuse consent to what reaches nobody, such as an order.
+
+        What merged contacts refused holds, whatever channels are chosen by now.
+        """
+        for consent in self:
+            if consent.obtained != "merge" and not consent.channel_id.is_reachable:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody is reached by: %s. Choose a channel on which people "
+                        "can be reached.",
+                        consent.channel_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note what people said; refused e-mails go on Odoo's blacklist as well."""
@@ -186,8 +202,11 @@ class CrmContactConsent(models.Model):
         refused = {}
         for consent in self.browse([id_ for (id_,) in holding]):
             if consent.state in AGAINST:
-                customer = consent.partner_id.commercial_partner_id
-                sentence = f"{consent.partner_id.name}: {consent._in_words()}"
+                person = consent.partner_id
+                # other addresses need no name
+                name = person.name or person.display_name
+                sentence = f"{name}: {consent._in_words()}"
+                customer = person.commercial_partner_id
                 refused.setdefault(customer.id, []).append(sentence)
         return refused
 
