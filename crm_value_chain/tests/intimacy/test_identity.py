@@ -1,5 +1,6 @@
 import hashlib
 import random
+import time
 
 import psycopg2
 
@@ -7,6 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.intimacy.identity_text import slips
+from ..loyalty.test_migration import script
 from .duplicate_generator import insert
 from .identity_case import IdentityCase
 
@@ -412,6 +415,15 @@ class TestIdentity(IdentityCase):
         found = self.by_identity("anna.weber@example.com", self.seller)
         self.assertNotIn(self.anna, found)
         identities = self.Identity.with_user(self.seller)
+    def test_what_is_longer_than_a_number_is_no_slip_of_one(self):
+        self.assertTrue(slips("00 49 1234 5678 9012 345"))
+        self.assertFalse(slips("12345678" * 5))
+        contacts = self.env["res.partner"].with_user(self.seller)
+        for text in ("12345" * 1000, "12345" * 90):
+            begin = time.monotonic()
+            self.assertFalse(contacts.name_search(text))
+            self.assertLess(time.monotonic() - begin, 1)
+
         self.assertFalse(identities.search([("partner_id", "=", self.anna.id)]))
 
     def test_only_who_may_edit_a_contact_says_what_it_is_known_by(self):
