@@ -273,6 +273,33 @@ class TestIdentity(IdentityCase):
         with self.assertRaisesRegex(UserError, "E-mail of the contact"):
             identity.unlink()
 
+    def test_accounts_noted_together_are_of_one_customer_too(self):
+        account = {"kind": "account", "system": "Web shop", "value": "900-1"}
+        both = [{"partner_id": c.id, **account} for c in (self.anna, self.works)]
+        with self.assertRaisesRegex(ValidationError, "belongs to"):
+            self.Identity.with_user(self.seller).create(both)
+
+    def test_people_of_one_customer_may_have_the_same_account(self):
+        """It is the customer's."""
+        both = self.note(self.works) | self.note(self.clerk)
+        self.env.flush_all()
+        self.assertEqual(set(both.mapped("is_shared")), {False})
+
+    def test_accounts_that_come_to_be_shared_show_it_and_hinder_nobody(self):
+        """Contacts of two companies, each with an account, become known to all."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        contacts = self.anna | self.works
+        self.anna.company_id, self.works.company_id = self.company, other
+        self.commit()
+        both = self.note(self.anna, user=self.env.user)
+        both |= self.note(self.works, user=self.env.user, system="web SHOP")
+        contacts.company_id = False
+        self.commit()
+        self.assertEqual(both.mapped("company_id"), self.env["res.company"])
+        self.assertEqual(set(both.mapped("is_shared")), {True})
+        shared = [("is_shared", "=", True), ("id", "in", both.ids)]
+        self.assertEqual(self.Identity.search(shared), both)
+
     def test_what_cannot_be_read_gets_a_clear_message(self):
         for kind, value in [
             ("email", "nobody"),
