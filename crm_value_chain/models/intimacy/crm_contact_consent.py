@@ -83,6 +83,22 @@ class CrmContactConsent(models.Model):
                 )
             )
 
+    @api.constrains("channel_id")
+    def _check_channel(self):
+        """Refuse consent to what reaches nobody, such as an order.
+
+        What merged contacts refused holds, whatever channels are chosen by now.
+        """
+        for consent in self:
+            if consent.obtained != "merge" and not consent.channel_id.is_reachable:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody is reached by: %s. Choose a channel on which people "
+                        "can be reached.",
+                        consent.channel_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note what people said; refused e-mails go on Odoo's blacklist as well."""
@@ -186,8 +202,11 @@ class CrmContactConsent(models.Model):
         refused = {}
         for consent in self.browse([id_ for (id_,) in holding]):
             if consent.state in AGAINST:
-                customer = consent.partner_id.commercial_partner_id
-                sentence = f"{consent.partner_id.name}: {consent._in_words()}"
+                person = consent.partner_id
+                # other addresses need no name
+                name = person.name or person.display_name
+                sentence = f"{name}: {consent._in_words()}"
+                customer = person.commercial_partner_id
                 refused.setdefault(customer.id, []).append(sentence)
         return refused
 
@@ -265,16 +284,24 @@ class CrmContactConsent(models.Model):
     def _strictest(self, sources, target):
         """Entries to add when contacts merge: what any of them last refused holds.
 
+        An entry that is over holds no more, but is the newest all the same.
+
         :param sources: contacts that are about to be merged
         :param target: the contact they become
         :return: values of entries
         """
-        consents = self._holding(sources | target)
+        people = sources | target
+        holding = self._holding(people)
+        noted = self.search([("partner_id", "in", people.ids)])  # the newest first
         refused = []
-        for (channel, purpose), group in consents.grouped(
+        for (channel, purpose), group in noted.grouped(
             lambda c: (c.channel_id, c.purpose)
         ).items():
-            against = group.filtered(lambda c: c.state in AGAINST)[:1]
+            against = (group & holding).filtered(lambda c: c.state in AGAINST)
+            # of several refusals that which lasts longest
+            against = against.sorted(
+                lambda c: (not c.valid_until, c.valid_until), reverse=True
+            )[:1]
             if not against or group[0] == against:
                 continue
             refused.append(
@@ -283,6 +310,7 @@ class CrmContactConsent(models.Model):
                     "channel_id": channel.id,
                     "purpose": purpose,
                     "state": against.state,
+                    "valid_until": against.valid_until,
                     "obtained": "merge",
                     "proof": self.env._(
                         "Of merged contacts the stricter wish holds. %(name)s: "

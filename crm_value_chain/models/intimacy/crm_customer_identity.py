@@ -90,11 +90,6 @@ class CrmCustomerIdentity(models.Model):
     _partner_unique = models.UniqueIndex(
         "(partner_id, kind, system, normalized)", "The contact has this already."
     )
-    _one_customer_unique = models.UniqueIndex(
-        "(kind, LOWER(system), normalized, COALESCE(company_id, 0))"
-        " WHERE source = 'manual' AND kind IN ('loyalty_card', 'reference', 'account')",
-        "A card, reference or account belongs to one customer.",
-    )
     _normalized_index = models.Index("(normalized, kind)")
 
     # ------------------------------------------------------------------
@@ -110,10 +105,7 @@ class CrmCustomerIdentity(models.Model):
                 for vals in vals_list
             ]
             self._check_contacts(*(vals.get("partner_id") for vals in vals_list))
-        vals_list = [self._prepared(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._check_one_customer(vals)
-        return super().create(vals_list)
+        return super().create([self._prepared(vals) for vals in vals_list])
 
     def write(self, vals):
         """Change what was noted by hand.
@@ -133,9 +125,7 @@ class CrmCustomerIdentity(models.Model):
                 "value": identity.value,
                 "system": identity.system,
             }
-            prepared = self._prepared(known | vals)
-            self._check_one_customer(prepared, identity.ids)
-            super(CrmCustomerIdentity, identity).write(prepared)
+            super(CrmCustomerIdentity, identity).write(self._prepared(known | vals))
         return True
 
     @api.ondelete(at_uninstall=False)
@@ -204,16 +194,19 @@ class CrmCustomerIdentity(models.Model):
             )
         return normalized
 
-    @api.model
-    def _check_one_customer(self, vals, known=()):
+    @api.constrains("partner_id", "kind", "system", "normalized")
+    def _check_one_customer(self):
         """Refuse a card, reference or account elsewhere that another customer has.
 
-        :param dict vals: values as `_prepared` makes them
-        :param known: ids of the identities that become this
+        Only of what people note: contacts that move to other companies or customers
+        may come to share one. Then it is shown as shared, and hinders nobody.
         """
-        if vals["kind"] not in OF_ONE_CUSTOMER:
-            return
-        other = self.sudo().search(_same_of_others(vals, known), limit=1)
+        for identity in self:
+            if identity.kind in OF_ONE_CUSTOMER:
+                identity._check_not_of_others()
+
+    def _check_not_of_others(self):
+        other = self.sudo().search(self._same_of_others(), limit=1)
         if not other:
             return
         contact = other.partner_id.with_user(self.env.user)
@@ -222,12 +215,23 @@ class CrmCustomerIdentity(models.Model):
             self.env._(
                 "“%(value)s” belongs to %(customer)s already. If both are the same "
                 "customer, merge the contacts.",
-                value=vals["value"],
+                value=self.value,
                 customer=contact.sudo().display_name
                 if visible
                 else self.env._("another customer"),
             )
         )
+
+    def _same_of_others(self):
+        """Domain of the same identity at other customers, where they can collide."""
+        domain = Domain("kind", "=", self.kind)
+        domain &= Domain("normalized", "=", self.normalized)
+        domain &= Domain("commercial_partner_id", "!=", self.commercial_partner_id.id)
+        if self.kind == "account":
+            domain &= Domain("system", "=ilike", escape_psql(self.system))
+        if self.company_id:
+            domain &= Domain("company_id", "in", (self.company_id.id, False))
+        return domain
 
     # ------------------------------------------------------------------
     # Shared ones
@@ -360,19 +364,6 @@ class CrmCustomerIdentity(models.Model):
         self._follow_later(target)
 
 
-def _same_of_others(vals, known):
-    """Domain of the same identity at other customers, where they can collide."""
-    domain = Domain("id", "not in", list(known))
-    domain &= Domain("kind", "=", vals["kind"])
-    domain &= Domain("normalized", "=", vals["normalized"])
-    domain &= Domain("commercial_partner_id", "!=", vals["commercial_partner_id"])
-    if vals["kind"] == "account":
-        domain &= Domain("system", "=ilike", escape_psql(vals["system"]))
-    if vals["company_id"]:
-        domain &= Domain("company_id", "in", (vals["company_id"], False))
-    return domain
-
-
 def _shared_sql(identities, alias, query):
     """Condition that another customer has the same identity."""
 
@@ -384,7 +375,8 @@ def _shared_sql(identities, alias, query):
         EXISTS (
             SELECT FROM crm_customer_identity same
              WHERE same.normalized = %s AND same.kind = %s AND same.active
-               AND same.system = %s AND same.commercial_partner_id <> %s)
+               AND LOWER(same.system) = LOWER(%s)
+               AND same.commercial_partner_id <> %s)
         """,
         column("normalized"),
         column("kind"),

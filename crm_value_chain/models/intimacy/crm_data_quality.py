@@ -85,6 +85,7 @@ class CrmDataQuality(models.AbstractModel):
         checks = self._data_quality_checks(SQL.identifier(self._table))
         return aspects + [(check.key, check.label) for check in checks]
 
+    @api.depends(lambda self: self._data_quality_columns())
     @api.depends_context("lang", "uid")
     def _compute_data_quality(self):
         found = self._findings()

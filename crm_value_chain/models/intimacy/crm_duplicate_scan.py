@@ -1,8 +1,10 @@
 import json
 import logging
 from datetime import timedelta
+from functools import cache
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...analytics import matching
@@ -18,6 +20,7 @@ LOWEST, KEYS = -(2**31), 2**32
 OPEN = ("waiting", "running")
 FULL_EVERY = 30  # days
 KEEP_DAYS = 90
+TRIES = 5  # of a step that others cross
 
 
 class CrmDuplicateScan(models.Model):
@@ -116,9 +119,10 @@ class CrmDuplicateScan(models.Model):
         """Keep identities in step, and look for duplicates."""
         self._plan()
         crons = self.env["ir.cron"]
+        crons._commit_progress()  # a step that others cross is rolled back
         for scan in self.search([("state", "in", OPEN)], order="id"):
             more = True
-            common = duplicate_contact.common_words(self.env)
+            common = self._common_words_once()
             while more:
                 more = scan._try_step(common)
                 left = 100 - scan.progress
@@ -144,24 +148,45 @@ class CrmDuplicateScan(models.Model):
 
     def _run(self):
         """Do all steps at once: for tests, and for who can wait."""
-        common = duplicate_contact.common_words(self.env)
+        common = self._common_words_once()
         while self._step(common):
             pass
 
+    @api.model
+    def _common_words_once(self):
+        """What tells the words in many names: it reads all, but only where asked."""
+        return cache(lambda: duplicate_contact.common_words(self.env))
+
     def _try_step(self, common):
-        """Do the next step; a scan that cannot go on says why and ends."""
-        try:
-            with self.env.cr.savepoint():
-                return self._step(common)
-        except Exception as error:  # the next night begins anew
-            _logger.exception("%s cannot go on", self)
-            self._note({"": error})
-            self._finish("failed")
-            return False
+        """Do the next step; a scan that cannot go on says why and ends.
+
+        A step that others cross, who merge or delete contacts or decide about pairs
+        meanwhile, is done anew, on what they left.
+        """
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self.env.cr.savepoint():
+                    return self._step(common)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                # what others did is seen in a new transaction only
+                self.env.cr.rollback()
+                if not tries_left:
+                    return self._give_up(error)
+                _logger.info("%s is crossed by others: %s", self, error)
+            except Exception as error:
+                return self._give_up(error)
+
+    def _give_up(self, error):
+        """End the scan as failed, with the reason: the next night begins anew."""
+        _logger.error("%s cannot go on", self, exc_info=error)
+        self._note({"": error})
+        self._finish("failed")
+        return False
 
     def _step(self, common):
         """Do the next batch.
 
+        :param common: function that tells the words in many names
         :return: whether there is more to do
         """
         self.ensure_one()
@@ -241,6 +266,7 @@ class CrmDuplicateScan(models.Model):
     def _step_compare(self, common):
         """Compare the next pairs, and note those that are likely."""
         pairs, until = self._next_pairs()
+        words = pairs and common()
         ids = sorted({partner for pair in pairs for partner in pair})
         found = duplicate_contact.rows(self.env, SQL("c.id = ANY(%s)", ids))
         rows = {row[0].id: row for row in found}
@@ -252,7 +278,7 @@ class CrmDuplicateScan(models.Model):
             if not duplicate_contact.may_be_one(rows[a], rows[b]):
                 continue
             try:
-                match = matching.compare(cards[a], cards[b], common)
+                match = matching.compare(cards[a], cards[b], words)
             except Exception as error:  # one bad record stops nobody
                 failed[a] = error
                 continue

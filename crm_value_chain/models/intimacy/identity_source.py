@@ -69,7 +69,10 @@ def _of_contacts(contacts):
 
 
 def _of_cards(contacts):
-    """Query of the loyalty cards and wallets of contacts; coupons identify nobody."""
+    """Query of the loyalty cards of contacts.
+
+    Coupons identify nobody, and the code of a wallet or gift card is money.
+    """
     return SQL(
         """
         SELECT c.id, c.commercial_partner_id, COALESCE(c.company_id, card.company_id),
@@ -77,7 +80,7 @@ def _of_cards(contacts):
           FROM loyalty_card card
           JOIN loyalty_program program ON program.id = card.program_id
           JOIN res_partner c ON c.id = card.partner_id
-         WHERE card.active AND program.program_type IN ('loyalty', 'ewallet') AND %s
+         WHERE card.active AND program.program_type = 'loyalty' AND %s
         """,
         code_sql(SQL("card.code")),
         contacts,

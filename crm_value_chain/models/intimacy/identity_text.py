@@ -14,6 +14,7 @@ TO_CAPITAL, TO_SMALL = str.maketrans(SMALL, CAPITAL), str.maketrans(CAPITAL, SMA
 NO_PHONE = re.compile(r"[^0-9+]")
 FEWEST_DIGITS = 5  # of something that may be a phone number
 FEWEST_DIGITS_WITH_SLIP = 7
+MOST_DIGITS_WITH_SLIP = 20  # a number has at most 15, and what is dialled before it
 MOST_LETTERS = 500  # what is longer is no identity, and no index could hold it
 
 
@@ -72,6 +73,8 @@ def phone(text, contact):
 def could_be(text, contact):
     """All ways in which a text could be kept: what somebody types who searches.
 
+    None of a text that is longer than what is kept.
+
     :rtype: set[str]
     """
     if "@" in text:
@@ -80,7 +83,7 @@ def could_be(text, contact):
     digits = digits_of(text)
     if digits:
         found |= {phone(text, contact), digits.lstrip("0")}
-    return {form for form in found if form}
+    return {form for form in found if 0 < len(form) <= MOST_LETTERS}
 
 
 def digits_of(text):
@@ -96,11 +99,12 @@ def slips(text):
     A digit was left out, is one too many or another one, or two are swapped. The rest
     of the number, the country say, may stand before.
 
-    :return: patterns as LIKE knows them; none for few digits, which are like too many
+    :return: patterns as LIKE knows them; none for few digits, which are like too many,
+        nor for more than a number has
     :rtype: set[str]
     """
     digits = digits_of(text).lstrip("0")
-    if len(digits) < FEWEST_DIGITS_WITH_SLIP:
+    if not FEWEST_DIGITS_WITH_SLIP <= len(digits) <= MOST_DIGITS_WITH_SLIP:
         return set()
     cuts = [(digits[:at], digits[at:]) for at in range(len(digits))]
     left_out = {f"{before}_{after}" for before, after in [*cuts, (digits, "")]}

@@ -20,7 +20,9 @@ class MailActivitySchedule(models.TransientModel):
             people = wizard._contacts_concerned()
             warned = people.filtered("consent_warning")
             wizard.consent_warning = ". ".join(
-                f"{person.name}: {person.consent_warning}" for person in warned
+                # other addresses need no name
+                f"{person.name or person.display_name}: {person.consent_warning}"
+                for person in warned
             )
 
     def _contacts_concerned(self):

@@ -21,7 +21,7 @@ class ResPartner(models.Model):
         profile = self.customer_profile_id
         if profile and self.env["crm.customer.need"].has_access("read"):
             parts = [*parts, profile._needs_part()]
-        if self.env["crm.contact.consent"].has_access("read"):
+        if self.env["crm.contact.consent"].has_access("read") and self.are_wishes_shown:
             parts = [*parts, self._consent_part()]
         return parts
 

@@ -104,6 +104,29 @@ class TestConsent(InteractCase):
         self.assertFalse(self.person.consent_warning)
         self.assertFalse(profile.consent_warning)
 
+    def test_warning_of_an_address_without_name(self):
+        """Other addresses of a customer need no name: they are called after it."""
+        address = self.make_customer(False, parent_id=self.firm.id, type="other")
+        self.consent(address)
+        self.buy(self.firm)
+        self.score()
+        wizard = self.env["mail.activity.schedule"].create(
+            {"res_model": "res.partner", "res_ids": str(address.ids)}
+        )
+        for record in (self.profile(self.firm), wizard):
+            self.assertIn("Firm, Other", record.consent_warning)
+            self.assertNotIn("False", record.consent_warning)
+
+    def test_nobody_is_reached_by_an_order(self):
+        """Consent is about channels on which people are reached."""
+        order = self.channel("order")
+        note = self.Consent.with_user(self.seller).create
+        refused = {"partner_id": self.person.id, "state": "refused"}
+        with self.assertRaisesRegex(ValidationError, "Nobody is reached by: Order"):
+            note({**refused, "channel_id": order.id})
+        order.is_reachable = True
+        self.assertTrue(note({**refused, "channel_id": order.id}))
+
     def test_warning_where_activities_are_planned(self):
         """Who plans an activity sees what the people concerned refused."""
         self.consent(state="refused", code="phone")
@@ -170,6 +193,15 @@ class TestConsent(InteractCase):
         for contact, count in ((self.firm, 2), (self.person, 1)):
             opened = contact.with_user(self.seller).action_open_consents()
             self.assertEqual(self.Consent.search_count(opened["domain"]), count)
+
+    def test_nothing_is_said_of_what_a_user_may_not_see(self):
+        """Not even that nobody asked: somebody did."""
+        self.consent(self.foreign)
+        for user, shown in ((self.seller, False), (self.colleague, True)):
+            parts = self.foreign.with_user(user).get_customer_view()
+            told = [part["lines"] for part in parts if part["key"] == "consent"]
+            self.assertEqual(bool(told and told[0]), shown, user.login)
+            self.assertEqual(bool(told), shown, user.login)
 
     def test_rights(self):
         """Own documents only: consents of own customers."""
@@ -336,6 +368,36 @@ class TestConsentPrivacy(InteractCase):
         holding = self.Consent._holding(self.person)
         self.assertEqual(holding.state, "given")
         self.assertEqual(len(self.person.contact_consent_ids), 3)
+
+    def test_merge_keeps_a_refusal_on_a_channel_that_is_chosen_no_more(self):
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        self.consent(double, code="letter", days_ago=10)
+        self.consent(self.person, code="letter", state="given", days_ago=2)
+        self.channel("letter").is_reachable = False
+        self.merge(double, into=self.person)
+        self.assertEqual(self.Consent._holding(self.person).state, "refused")
+
+    def test_merge_with_an_entry_that_is_over(self):
+        """A refusal holds, though a consent that is over was given after it."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        self.consent(double, days_ago=500)
+        over = self.today - timedelta(days=100)
+        self.consent(state="given", days_ago=300, valid_until=over)
+        self.merge(double, into=self.person)
+        self.assertIn("Phone: refused", self.person.consent_warning)
+        self.assertEqual(self.Consent._holding(self.person).obtained, "merge")
+
+    def test_merge_keeps_the_refusal_that_lasts_longest(self):
+        """A newer one that ends does not end it; one with an end keeps its end."""
+        double = self.make_customer("Paula B.", parent_id=self.firm.id)
+        soon, later = (self.today + timedelta(days=days) for days in (5, 50))
+        for code, until in (("phone", False), ("sms", later)):
+            self.consent(double, code=code, days_ago=10, valid_until=until)
+            self.consent(code=code, days_ago=2, valid_until=soon)
+        self.merge(double, into=self.person)
+        holding = self.Consent._holding(self.person)
+        ends = {c.channel_id.code: c.valid_until for c in holding}
+        self.assertEqual(ends, {"phone": False, "sms": later})
 
 
 @tagged("post_install", "-at_install")

@@ -38,6 +38,17 @@ class TestDataQuality(IdentityCase):
             self.bare.data_quality_findings,
         )
 
+    def test_what_is_corrected_counts_at_once(self):
+        """Also before anything is saved."""
+        self.assertEqual(self.bare.data_quality, 60)
+        self.bare.email = "bare@example.com"
+        self.assertEqual(self.bare.data_quality, 85)
+        self.assertNotIn("Neither", self.bare.data_quality_findings)
+        lead = self.lead()
+        self.assertEqual(lead.data_quality, 45)
+        lead.contact_name = "A"
+        self.assertEqual(lead.data_quality, 65)
+
     def test_what_cannot_be_right(self):
         self.good.write({"email": "good at example", "phone": "+32 1"})
         self.assertEqual(self.keys(self.good), {"bad_email", "bad_phone"})

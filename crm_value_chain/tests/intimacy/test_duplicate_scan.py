@@ -1,9 +1,15 @@
 import logging
 import os
 import random
+from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.tests import tagged
+import psycopg2
+
+from odoo import api, fields
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests.common import ADMIN_USER_ID
 from odoo.tools import mute_logger
 
 from ...analytics import matching
@@ -112,7 +118,7 @@ class TestDuplicateScan(IdentityCase):
             patch.object(crm_duplicate_scan, "PAIRS", 3),
         ):
             steps = 1
-            while self.env["crm.duplicate.scan"].browse(scan.id)._step(frozenset()):
+            while self.env["crm.duplicate.scan"].browse(scan.id)._step(frozenset):
                 steps += 1
                 self.env.flush_all()
                 self.env.invalidate_all()
@@ -123,7 +129,7 @@ class TestDuplicateScan(IdentityCase):
 
     def test_a_scan_that_cannot_go_on_says_why(self):
         scan = self.env["crm.duplicate.scan"].create({})
-        scan._step(frozenset())
+        scan._step(frozenset)
 
         def broken(*_args):
             raise ValueError("no such thing")
@@ -132,9 +138,26 @@ class TestDuplicateScan(IdentityCase):
             patch.object(type(scan), "_step_identities", broken),
             mute_logger(SCAN),
         ):
-            self.assertFalse(scan._try_step(frozenset()))
+            self.assertFalse(scan._try_step(frozenset))
         self.assertEqual(scan.state, "failed")
         self.assertIn("no such thing", scan.failures)
+
+    def test_common_words_are_read_once_and_where_pairs_are_compared(self):
+        for _ in range(3):
+            self.make_customer("Katharina Schmidt", email="k.schmidt@example.com")
+        scan = self.env["crm.duplicate.scan"].create({})
+        read = duplicate_contact.common_words
+        with (
+            patch.object(duplicate_contact, "common_words", wraps=read) as words,
+            patch.object(crm_duplicate_scan, "PAIRS", 1),
+        ):
+            common = scan._common_words_once()
+            while scan.phase != "compare":
+                scan._step(common)
+            words.assert_not_called()
+            while scan._step(common):
+                pass
+            words.assert_called_once()
 
     def test_the_button_starts_one_scan_in_the_background(self):
         scans = self.env["crm.duplicate.scan"]
@@ -180,3 +203,88 @@ class TestDuplicateScan(IdentityCase):
         first.started_on = "2020-01-01 00:00:00"
         scans._plan()
         self.assertFalse(scans.search([], limit=1).since)
+
+
+@tagged("post_install", "-at_install")
+class TestDuplicateScanBesideOthers(BaseCase):
+    """Real transactions side by side, on contacts that are deleted in the end."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        twin = {"name": "Katharina Between", "email": "k.between@example.com"}
+        with self.transaction() as env:
+            since = fields.Datetime.now()
+            self.ids = env["res.partner"].create([dict(twin) for _ in range(3)]).ids
+            scans = env["crm.duplicate.scan"].create([{"since": since}] * 2)
+            self.scan_ids = scans.ids
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        with self.transaction() as env:
+            env["res.partner"].browse(self.ids).exists().unlink()
+            env["crm.duplicate.scan"].browse(self.scan_ids).unlink()
+
+    @contextmanager
+    def transaction(self):
+        """A transaction of its own that never waits longer than a second."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET lock_timeout = '1s'")
+            yield api.Environment(cr, ADMIN_USER_ID, {})
+
+    def run_steps(self, number):
+        """Do a scan as the scheduled action does, which commits each step."""
+        with self.transaction() as env:
+            scan = env["crm.duplicate.scan"].browse(self.scan_ids[number])
+            common = scan._common_words_once()
+            while scan._try_step(common):
+                env.cr.commit()
+        with self.transaction() as env:
+            scan = env["crm.duplicate.scan"].browse(self.scan_ids[number])
+            return scan.state, scan.failures
+
+    def states(self):
+        """State of the pairs by positions of their contacts."""
+        with self.transaction() as env:
+            pairs = env["crm.customer.duplicate"].search(
+                [("partner_a_id", "in", self.ids)]
+            )
+            place = self.ids.index
+            return {
+                (place(p.partner_a_id.id), place(p.partner_b_id.id)): p.state
+                for p in pairs
+            }
+
+    def test_others_delete_contacts_and_decide_about_pairs_meanwhile(self):
+        """The step that they cross is done anew, on what they left."""
+        self.assertEqual(self.run_steps(0), ("done", False))
+        self.assertEqual(self.states(), dict.fromkeys([(0, 1), (0, 2), (1, 2)], "open"))
+        model = self.registry["crm.duplicate.scan"]
+        compare, tries = model._step_compare, []
+
+        def crossed(scan, common):
+            tries.append(scan.candidate_count)
+            if len(tries) == 1:
+                with self.transaction() as user:
+                    pairs = user["crm.customer.duplicate"]
+                    first = [("partner_a_id", "=", self.ids[0])]
+                    pairs.search([*first, ("partner_b_id", "=", self.ids[1])]).write(
+                        {"state": "dismissed"}
+                    )
+                    user["res.partner"].browse(self.ids[2]).unlink()
+            return compare(scan, common)
+
+        with patch.object(model, "_step_compare", crossed), mute_logger("odoo.sql_db"):
+            self.assertEqual(self.run_steps(1), ("done", False))
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(self.states(), {(0, 1): "dismissed"})
+
+    def test_a_step_that_is_always_crossed_ends_the_scan(self):
+        model = self.registry["crm.duplicate.scan"]
+        crossed = psycopg2.errors.SerializationFailure("crossed")
+        with (
+            patch.object(model, "_step_keys", side_effect=crossed) as tried,
+            mute_logger(SCAN),
+        ):
+            self.assertEqual(self.run_steps(0), ("failed", "crossed"))
+        self.assertEqual(tried.call_count, crm_duplicate_scan.TRIES)

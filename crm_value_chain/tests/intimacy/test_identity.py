@@ -1,5 +1,6 @@
 import hashlib
 import random
+import time
 
 import psycopg2
 
@@ -7,6 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.intimacy.identity_text import slips
+from ..loyalty.test_migration import script
 from .duplicate_generator import insert
 from .identity_case import IdentityCase
 
@@ -101,6 +104,39 @@ class TestIdentity(IdentityCase):
             {"program_id": coupons.id, "partner_id": self.works.id, "code": "C0UP0N"}
         )
         self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+
+    def test_a_wallet_is_money_and_identifies_nobody(self):
+        """Whoever reads its code could pay with it."""
+        for kind in ("ewallet", "gift_card"):
+            program = self.env["loyalty.program"].create(
+                {"name": "Money", "program_type": kind}
+            )
+            self.env["loyalty.card"].create(
+                {"program_id": program.id, "partner_id": self.works.id, "code": kind}
+            )
+        self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+
+    def test_wallets_that_were_known_are_forgotten(self):
+        """By the nightly action, and when the module is upgraded."""
+        program = self.env["loyalty.program"].create(
+            {"name": "Money", "program_type": "ewallet"}
+        )
+        self.env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": self.works.id, "code": "M-1"}
+        )
+        upgrade = script("post-identities", "crm_value_chain/migrations/19.0.1.4.0")
+        self.commit()
+        for forget in (
+            lambda: self.Identity._follow_range(self.works.id, self.works.id),
+            lambda: upgrade.migrate(self.env.cr, "19.0.1.3.0"),
+        ):
+            wallet = {"kind": "loyalty_card", "value": "M-1", "source": "loyalty_card"}
+            self.Identity.create({"partner_id": self.works.id, **wallet})
+            self.assertEqual(self.by_identity("M-1"), self.works)
+            forget()
+            self.env.invalidate_all()
+            self.assertEqual(self.known(self.works), {("vat", "DE123456", "vat")})
+            self.assertIn("loyalty_card", {kind for kind, *_ in self.known(self.anna)})
 
     def test_people_who_change_company_have_another_customer(self):
         mail = self.clerk
@@ -237,6 +273,33 @@ class TestIdentity(IdentityCase):
         with self.assertRaisesRegex(ValidationError, "belongs to Anna Weber"):
             self.note(self.works, system="web SHOP", value="900 1")
 
+    def test_accounts_noted_together_are_of_one_customer_too(self):
+        account = {"kind": "account", "system": "Web shop", "value": "900-1"}
+        both = [{"partner_id": c.id, **account} for c in (self.anna, self.works)]
+        with self.assertRaisesRegex(ValidationError, "belongs to"):
+            self.Identity.with_user(self.seller).create(both)
+
+    def test_people_of_one_customer_may_have_the_same_account(self):
+        """It is the customer's."""
+        both = self.note(self.works) | self.note(self.clerk)
+        self.env.flush_all()
+        self.assertEqual(set(both.mapped("is_shared")), {False})
+
+    def test_accounts_that_come_to_be_shared_show_it_and_hinder_nobody(self):
+        """Contacts of two companies, each with an account, become known to all."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        contacts = self.anna | self.works
+        self.anna.company_id, self.works.company_id = self.company, other
+        self.commit()
+        both = self.note(self.anna, user=self.env.user)
+        both |= self.note(self.works, user=self.env.user, system="web SHOP")
+        contacts.company_id = False
+        self.commit()
+        self.assertEqual(both.mapped("company_id"), self.env["res.company"])
+        self.assertEqual(set(both.mapped("is_shared")), {True})
+        shared = [("is_shared", "=", True), ("id", "in", both.ids)]
+        self.assertEqual(self.Identity.search(shared), both)
+
     def test_the_same_number_of_another_shop_is_another_account(self):
         self.note()
         self.assertTrue(self.note(self.works, system="Old program"))
@@ -372,6 +435,15 @@ class TestIdentity(IdentityCase):
             found = self.by_identity(slip)
             self.assertIn(self.anna, found, slip)
             self.assertLessEqual(len(found), 20)
+
+    def test_what_is_longer_than_a_number_is_no_slip_of_one(self):
+        self.assertTrue(slips("00 49 1234 5678 9012 345"))
+        self.assertFalse(slips("12345678" * 5))
+        contacts = self.env["res.partner"].with_user(self.seller)
+        for text in ("12345" * 1000, "12345" * 90):
+            begin = time.monotonic()
+            self.assertFalse(contacts.name_search(text))
+            self.assertLess(time.monotonic() - begin, 1)
 
     def test_an_exact_hit_is_not_one_of_many(self):
         self.make_customer("Anna's Son", email="anna.weber@example.community")
