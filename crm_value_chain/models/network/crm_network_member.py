@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..customer.known_field import KnownInteger
 from .network_roles import LIMITS, ROLES
@@ -11,6 +12,7 @@ QUALITIES = [
     ("4", "Good"),
     ("5", "Excellent"),
 ]
+EARLIER = {">": "<=", ">=": "<"}
 
 
 class CrmNetworkMember(models.Model):
@@ -162,10 +164,22 @@ class CrmNetworkMember(models.Model):
 
     @api.model
     def _search_agreement_until(self, operator, value):
-        if operator in ("not in", "not any") or (operator == "in" and False in value):
-            return NotImplemented
-        ends = [("is_present", "=", True), ("agreement_until", operator, value)]
-        return [("role_ids", "any", ends)]
+        def any_ends(operator, value):
+            ends = [("is_present", "=", True), ("agreement_until", operator, value)]
+            return Domain("role_ids", "any", ends)
+
+        if operator in ("<", "<="):
+            return any_ends(operator, value)
+        if operator in EARLIER:
+            return any_ends(operator, value) & ~any_ends(EARLIER[operator], value)
+        if operator == "in":
+            return Domain.OR(
+                any_ends("=", day) & ~any_ends("<", day)
+                if day
+                else ~any_ends("!=", False)
+                for day in value
+            )
+        return NotImplemented
 
     @api.depends_context("uid")
     def _compute_may_change(self):
