@@ -21,11 +21,17 @@ class CrmNetworkMember(models.Model):
     _name = "crm.network.member"
     _inherit = ["mail.thread", "mail.activity.mixin", "crm.derived"]
     _description = "Network Member"
+    _check_company_auto = True
     _order = "name, id"
     _rec_name = "name"
 
     partner_id = fields.Many2one(
-        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     name = fields.Char("Member", related="partner_id.complete_name", store=True)
     active = fields.Boolean(default=True)
