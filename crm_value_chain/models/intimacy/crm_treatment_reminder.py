@@ -80,6 +80,16 @@ class CrmTreatment(models.Model):
         over = Domain("date_until", "<", fields.Date.today())
         return Domain("state", "=", "active") & over
 
+    @api.model
+    def _end_what_is_over(self):
+        """End all treatments whose last day has passed."""
+        self.search(self._over())._end()
+
+    @api.model
+    def _remind_of_what_is_due(self):
+        """Remind of all that is due."""
+        self.search(self._due())._remind()
+
     def _end(self):
         self.write({"state": "ended"})
 
