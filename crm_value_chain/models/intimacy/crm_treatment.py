@@ -272,20 +272,12 @@ class CrmTreatment(models.Model):
         return begun & open_end
 
     @api.model
-    def _in_force(self, profile, extra=None):
-        """SQL condition that a customer has a treatment in force today.
-
-        :param SQL profile: id of the customer's profile
-        :param SQL extra: what else must be true of the treatment `t`
-        """
-        today = fields.Date.context_today(self)
+    def _in_force_today(self):
+        """SQL condition that the treatment `t` is in force, as `_is_in_force`."""
         return SQL(
-            "EXISTS (SELECT FROM crm_treatment t WHERE t.profile_id = %(profile)s"
-            " AND t.state = 'active' AND t.date_from <= %(today)s"
-            " AND (t.date_until IS NULL OR t.date_until >= %(today)s) AND %(extra)s)",
-            profile=profile,
-            today=today,
-            extra=extra or SQL("TRUE"),
+            "t.state = 'active' AND t.date_from <= %(today)s"
+            " AND (t.date_until IS NULL OR t.date_until >= %(today)s)",
+            today=fields.Date.context_today(self),
         )
 
 
