@@ -76,6 +76,8 @@ def _member(env, row):
 def _contact(env, row):
     """The contact of a row: one of the demo data, else one of our own."""
     known = row["contact"] and env.ref(row["contact"], raise_if_not_found=False)
+    if known and known.company_id not in (env.company, env["res.company"]):
+        known = None
     reference = f"NETWORK-{row['key'].upper()}"
     contacts = env["res.partner"]
     return (

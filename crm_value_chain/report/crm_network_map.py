@@ -8,6 +8,7 @@ from ..models.network.network_roles import ROLES
 from .network_graph import Graph
 
 MOST_NODES = 500
+MOST_EDGES = 2000  # of each kind that one step reads, the strongest first
 MOST_STEPS = 3
 SCALE = 180  # pixels between two that are related
 CENTERS = {
@@ -96,12 +97,15 @@ class CrmNetworkMember(models.Model):
         """
         graph = Graph(start)
         frontier = set(start)
+        is_complete = True
         for _step in range(steps):
             if len(graph.distances) > MOST_NODES:
                 return graph, False
             if frontier:
-                frontier = graph.add(self._map_edges(frontier))
-        return graph, True
+                edges = self._map_edges(frontier)
+                is_complete = is_complete and len(edges) < MOST_EDGES
+                frontier = graph.add(edges)
+        return graph, is_complete
 
     @api.model
     def _map_edges(self, keys):
@@ -175,7 +179,13 @@ class CrmNetworkMember(models.Model):
             if not documents.has_access("read"):
                 continue
             domain = self._documents_of(model, name, partners)
-            rows = documents._read_group(domain, [name, "partner_id"], ["__count"])
+            rows = documents._read_group(
+                domain,
+                [name, "partner_id"],
+                ["__count"],
+                order="__count DESC, id:min",
+                limit=MOST_EDGES,
+            )
             edges += [
                 (
                     (CONTACT, member.partner_id.id),
@@ -184,7 +194,6 @@ class CrmNetworkMember(models.Model):
                     back % count,
                 )
                 for member, customer, count in rows
-                if member.active
             ]
         return edges
 
@@ -210,6 +219,7 @@ class CrmNetworkMember(models.Model):
         """Domain of the documents that bring some contacts together with members."""
         # not just any member: one of another company could not even be looked at
         domain = Domain(f"{name}.company_id", "=", self.env.company.id)
+        domain &= Domain(f"{name}.active", "=", True)
         domain &= Domain("partner_id", "!=", False)
         domain &= Domain(f"{name}.partner_id", "in", partners) | Domain(
             "partner_id.commercial_partner_id", "in", partners

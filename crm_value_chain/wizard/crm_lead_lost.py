@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmLeadLost(models.TransientModel):
@@ -24,8 +25,16 @@ class CrmLeadLost(models.TransientModel):
 
     def action_lost_reason_apply(self):
         """Note the factor on the leads that were sold with its version."""
-        result = super().action_lost_reason_apply()
         factor = self.lost_factor_id
+        if factor and factor.version_id not in self.value_version_ids:
+            raise ValidationError(
+                self.env._(
+                    "“%s” is no factor of a value proposition that was offered: choose "
+                    "another one, or none.",
+                    factor.name,
+                )
+            )
+        result = super().action_lost_reason_apply()
         if factor:
             self.lead_ids.filtered(
                 lambda lead: lead.value_proposition_version_id == factor.version_id

@@ -66,7 +66,6 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _evidence_of_treatment(self):
         """Evidence that we behave differently towards a customer."""
-        in_force = self.env["crm.treatment"]._in_force
         return [
             Evidence(
                 "customise",
@@ -76,7 +75,11 @@ class CrmCustomerProfile(models.Model):
                     "Agree on something that we do differently, and note it under "
                     "Customised."
                 ),
-                in_force(SQL("p.id")),
+                SQL(
+                    "EXISTS (SELECT FROM crm_treatment t WHERE t.profile_id = p.id"
+                    " AND %s)",
+                    self.env["crm.treatment"]._in_force_today(),
+                ),
             ),
             Evidence(
                 "customise",
@@ -85,15 +88,25 @@ class CrmCustomerProfile(models.Model):
                 self.env._(
                     "Choose the value proposition that meets the needs of the customer."
                 ),
-                SQL("(%s)", SQL(" OR ").join(self._proposition_is_chosen())),
+                # one search of all, not one in each place for each customer
+                SQL(
+                    "EXISTS (SELECT FROM (%s) chosen WHERE chosen.profile_id = p.id)",
+                    SQL(" UNION ALL ").join(self._proposition_chosen()),
+                ),
             ),
         ]
 
     @api.model
-    def _proposition_is_chosen(self):
-        """Conditions, of which any shows that a proposition was chosen. A hook.
+    def _proposition_chosen(self):
+        """Queries of the profiles (`profile_id`) a proposition was chosen for. A hook.
 
         :rtype: list[SQL]
         """
-        chosen = SQL("t.proposition_id IS NOT NULL")
-        return [self.env["crm.treatment"]._in_force(SQL("p.id"), chosen)]
+        treatments = self.env["crm.treatment"]._in_force_today()
+        return [
+            SQL(
+                "SELECT t.profile_id FROM crm_treatment t"
+                " WHERE t.proposition_id IS NOT NULL AND %s",
+                treatments,
+            )
+        ]

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 
@@ -22,11 +23,14 @@ class CrmCustomerProfile(models.Model):
     def _fields_people_may_write(self):
         return {*super()._fields_people_may_write(), "treatment_ids"}
 
-    @api.depends("treatment_ids.state")
+    @api.depends(
+        "treatment_ids.state", "treatment_ids.date_from", "treatment_ids.date_until"
+    )
     def _compute_treatment_count(self):
         counts = dict(
             self.env["crm.treatment"]._read_group(
-                [("profile_id", "in", self.ids), ("state", "=", "active")],
+                Domain("profile_id", "in", self.ids)
+                & self.env["crm.treatment"]._is_in_force(),
                 ["profile_id"],
                 ["__count"],
             )
@@ -86,14 +90,15 @@ class CrmCustomerProfile(models.Model):
         parts = super()._view_parts()
         if not self.env["crm.treatment"].has_access("read"):
             return parts
-        active = self.treatment_ids.filtered(lambda each: each.state == "active")
+        in_force = self.treatment_ids.filtered_domain(self.treatment_ids._is_in_force())
+        coming = self.treatment_ids.filtered("is_coming").sorted("date_from")
         return [
             *parts,
             self._part(
                 "treatments",
                 self.env._("What We Do Differently"),
                 50,
-                [self._treatment_line(treatment) for treatment in active],
+                [self._treatment_line(treatment) for treatment in in_force + coming],
                 empty=self.env._("Nothing yet: everybody gets the same."),
                 action="action_open_treatments",
             ),
@@ -104,13 +109,16 @@ class CrmCustomerProfile(models.Model):
         day = treatment.date_deadline or treatment.date_until
         details = [
             treatment.target_in_words,
+            treatment.is_coming
+            and self.env._("from %s", format_date(self.env, treatment.date_from)),
             day and self.env._("until %s", format_date(self.env, day)),
             treatment.reason,
         ]
+        tone = "danger" if treatment.is_overdue else None
         return {
             "text": treatment.name,
             "detail": " · ".join(filter(None, details)),
-            "tone": "danger" if treatment.is_overdue else None,
+            "tone": "muted" if treatment.is_coming else tone,
             "model": treatment._name,
             "id": treatment.id,
         }

@@ -2,6 +2,7 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
 from ..customer.known_field import KnownFloat
@@ -95,6 +96,9 @@ class CrmTreatment(models.Model):
     )
     target_in_words = fields.Char("Target in Words", compute="_compute_target_in_words")
     is_overdue = fields.Boolean(compute="_compute_is_overdue")
+    is_coming = fields.Boolean(
+        compute="_compute_is_coming", help="It begins on a day to come."
+    )
 
     _days_in_order = models.Constraint(
         "CHECK (date_until >= date_from)",
@@ -139,6 +143,16 @@ class CrmTreatment(models.Model):
                 treatment._is_open_goal()
                 and treatment.date_deadline
                 and treatment.date_deadline < today
+            )
+
+    @api.depends("state", "date_from")
+    def _compute_is_coming(self):
+        today = fields.Date.context_today(self)
+        for treatment in self:
+            treatment.is_coming = (
+                treatment.state == "active"
+                and bool(treatment.date_from)
+                and treatment.date_from > today
             )
 
     def _is_open_goal(self):
@@ -250,20 +264,20 @@ class CrmTreatment(models.Model):
         self.filtered(lambda each: each.kind == "goal").goal_state = goal_state
 
     @api.model
-    def _in_force(self, profile, extra=None):
-        """SQL condition that a customer has a treatment in force today.
-
-        :param SQL profile: id of the customer's profile
-        :param SQL extra: what else must be true of the treatment `t`
-        """
+    def _is_in_force(self):
+        """Domain of the treatments in force today."""
         today = fields.Date.context_today(self)
+        open_end = Domain("date_until", "=", False) | Domain("date_until", ">=", today)
+        begun = Domain("state", "=", "active") & Domain("date_from", "<=", today)
+        return begun & open_end
+
+    @api.model
+    def _in_force_today(self):
+        """SQL condition that the treatment `t` is in force, as `_is_in_force`."""
         return SQL(
-            "EXISTS (SELECT FROM crm_treatment t WHERE t.profile_id = %(profile)s"
-            " AND t.state = 'active' AND t.date_from <= %(today)s"
-            " AND (t.date_until IS NULL OR t.date_until >= %(today)s) AND %(extra)s)",
-            profile=profile,
-            today=today,
-            extra=extra or SQL("TRUE"),
+            "t.state = 'active' AND t.date_from <= %(today)s"
+            " AND (t.date_until IS NULL OR t.date_until >= %(today)s)",
+            today=fields.Date.context_today(self),
         )
 
 

@@ -1,10 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .crm_treatment import OPEN_GOAL
 
+_logger = logging.getLogger(__name__)
+
 NOTICE = 30  # days before a treatment ends
-AT_ONCE = 1000
+AT_ONCE = 200
 REMINDED = ("reminder_id", "reminded_on")  # what nobody but the reminders says
 
 
@@ -45,24 +49,49 @@ class CrmTreatment(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """End what is over, then remind of what is due."""
-        self._end_what_is_over()
-        done = self._remind_of_what_is_due()
-        self.env["ir.cron"]._commit_progress(done, remaining=int(done == AT_ONCE))
+        """End what is over, then remind of what is due, batch by batch."""
+        commit = self.env["ir.cron"]._commit_progress
+        for domain, work in ((self._over(), "_end"), (self._due(), "_remind")):
+            last = 0
+            while found := self.search(
+                domain & Domain("id", ">", last), order="id", limit=AT_ONCE
+            ):
+                found._do(work)
+                last = found[-1].id
+                if not commit(len(found), remaining=1):
+                    return
+        commit(remaining=0)
+
+    def _do(self, work):
+        """Call a method of these treatments; one that fails is left out and logged."""
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, work)()
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("The treatment %s was left as it is", self.id)
+                return
+            for treatment in self:
+                treatment._do(work)
 
     @api.model
-    def _remind_of_what_is_due(self):
-        """Remind of what is due, of so much at most; returns of how much."""
-        due = self.search(self._due(), limit=AT_ONCE)
-        due._remind()
-        return len(due)
+    def _over(self):
+        """Domain of the treatments whose last day has passed."""
+        over = Domain("date_until", "<", fields.Date.today())
+        return Domain("state", "=", "active") & over
 
     @api.model
     def _end_what_is_over(self):
-        """End the treatments whose last day has passed."""
-        today = fields.Date.today()
-        over = [("state", "=", "active"), ("date_until", "<", today)]
-        self.search(over).write({"state": "ended"})
+        """End all treatments whose last day has passed."""
+        self.search(self._over())._end()
+
+    @api.model
+    def _remind_of_what_is_due(self):
+        """Remind of all that is due."""
+        self.search(self._due())._remind()
+
+    def _end(self):
+        self.write({"state": "ended"})
 
     @api.model
     def _due(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..customer.known_field import KnownInteger
 from .network_roles import LIMITS, ROLES
@@ -11,6 +12,7 @@ QUALITIES = [
     ("4", "Good"),
     ("5", "Excellent"),
 ]
+EARLIER = {">": "<=", ">=": "<"}
 
 
 class CrmNetworkMember(models.Model):
@@ -19,11 +21,17 @@ class CrmNetworkMember(models.Model):
     _name = "crm.network.member"
     _inherit = ["mail.thread", "mail.activity.mixin", "crm.derived"]
     _description = "Network Member"
+    _check_company_auto = True
     _order = "name, id"
     _rec_name = "name"
 
     partner_id = fields.Many2one(
-        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     name = fields.Char("Member", related="partner_id.complete_name", store=True)
     active = fields.Boolean(default=True)
@@ -162,10 +170,22 @@ class CrmNetworkMember(models.Model):
 
     @api.model
     def _search_agreement_until(self, operator, value):
-        if operator in ("not in", "not any") or (operator == "in" and False in value):
-            return NotImplemented
-        ends = [("is_present", "=", True), ("agreement_until", operator, value)]
-        return [("role_ids", "any", ends)]
+        def any_ends(operator, value):
+            ends = [("is_present", "=", True), ("agreement_until", operator, value)]
+            return Domain("role_ids", "any", ends)
+
+        if operator in ("<", "<="):
+            return any_ends(operator, value)
+        if operator in EARLIER:
+            return any_ends(operator, value) & ~any_ends(EARLIER[operator], value)
+        if operator == "in":
+            return Domain.OR(
+                any_ends("=", day) & ~any_ends("<", day)
+                if day
+                else ~any_ends("!=", False)
+                for day in value
+            )
+        return NotImplemented
 
     @api.depends_context("uid")
     def _compute_may_change(self):

@@ -13,6 +13,7 @@ class CrmNetworkRelation(models.Model):
     _name = "crm.network.relation"
     _inherit = ["crm.period", "crm.noted"]
     _description = "Network Relation"
+    _check_company_auto = True
     _order = "date_from desc, id desc"
     _rec_names_search = ["partner_id", "type_id", "other_partner_id"]
 
@@ -24,18 +25,35 @@ class CrmNetworkRelation(models.Model):
         ondelete="cascade",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Contact", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     type_id = fields.Many2one(
         "crm.network.relation.type", "Relation", required=True, ondelete="restrict"
     )
     other_partner_id = fields.Many2one(
-        "res.partner", "Related to", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Related to",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     type_name = fields.Char(
         related="type_id.name", string="Is Related as", help="The contact to the other."
     )
     note = fields.Char(help="What else there is to know of it.")
+
+    # what two note at the same moment, neither of them sees: see _check_doubles
+    _begins_once = models.UniqueIndex(
+        "(company_id, type_id, partner_id, other_partner_id,"
+        " COALESCE(date_from, '-infinity'))",
+        "This relation is noted already for this time: change that.",
+    )
 
     @api.constrains("partner_id", "other_partner_id")
     def _check_ends(self):

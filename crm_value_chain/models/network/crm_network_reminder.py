@@ -24,15 +24,16 @@ class CrmNetworkMember(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind owners, batch by batch."""
+        """Remind owners, batch by batch, until nothing is left or time runs out."""
         commit = self.env["ir.cron"]._commit_progress
         for reminder in (self._review_reminder(), self._agreement_reminder()):
             last = 0
             while rows := self._due(reminder, last):
                 self._remind(reminder, rows)
                 last = rows[-1]["id"]
-                if not commit(len(rows), remaining=len(rows) == BATCH):
+                if not commit(len(rows), remaining=1):
                     return
+        commit(remaining=0)
 
     @api.model
     def _review_reminder(self):

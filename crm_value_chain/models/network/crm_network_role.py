@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .network_roles import ROLES
 
@@ -68,6 +69,7 @@ class CrmNetworkRole(models.Model):
 
     @api.constrains("member_id", "role", "kind_id", "date_from", "date_to", *AGREED)
     def _check_doubles(self):
+        self._take_turns()
         for line in self:
             same = line._overlapping(line.date_from, line.date_to)
             for name in ("member_id", "kind_id"):
@@ -82,6 +84,20 @@ class CrmNetworkRole(models.Model):
                         role=line._in_words().lower(),
                     )
                 )
+
+    def _take_turns(self):
+        """Let others who give roles to the same members wait, and then try again.
+
+        Nobody sees what another transaction has not committed. Once it has, writing
+        to the same row fails in such a way that Odoo does all of it anew.
+        """
+        self.env.execute_query(
+            SQL(
+                "UPDATE crm_network_member SET write_date = write_date"
+                " WHERE id = ANY(%s) RETURNING id",
+                self.member_id.ids,
+            )
+        )
 
     def _is_double_of(self, other):
         """Whether another line says the same, at the same time or not.

@@ -75,20 +75,22 @@ class CrmCustomerProfile(models.Model):
         return deals
 
     @api.model
-    def _proposition_is_chosen(self):
+    def _proposition_chosen(self):
         """A deal that was sold, or is to be, with a proposition shows it too."""
         deals = (SQL.identifier(self.env[name]._table) for name in DEALS)
         return [
-            *super()._proposition_is_chosen(),
+            *super()._proposition_chosen(),
             *(
                 SQL(
                     """
-                    EXISTS (SELECT FROM %s deal JOIN res_partner contact
-                                ON contact.id = deal.partner_id
-                             WHERE contact.commercial_partner_id = p.partner_id
-                               AND deal.value_proposition_id IS NOT NULL
-                               AND COALESCE(deal.company_id, p.company_id)
-                                   = p.company_id)
+                    SELECT profile.id AS profile_id
+                      FROM %s deal
+                      JOIN res_partner contact ON contact.id = deal.partner_id
+                      JOIN crm_customer_profile profile
+                        ON profile.partner_id = contact.commercial_partner_id
+                     WHERE deal.value_proposition_id IS NOT NULL
+                       AND COALESCE(deal.company_id, profile.company_id)
+                           = profile.company_id
                     """,
                     deal,
                 )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 # the stage of the value chain adds its own part, in its own folder
@@ -42,7 +43,29 @@ class CrmLead(models.Model):
             company = lead.value_proposition_id.company_id
             if company and lead.company_id and lead.company_id != company:
                 lead.value_proposition_id = False
+            if foreign := lead._foreign_needs():
+                lead.lead_need_ids -= foreign
         return result
+
+    def _foreign_needs(self):
+        """Needs that another company has in its catalogue."""
+        company = self.company_id
+        return company and self.lead_need_ids.filtered(
+            lambda need: need.company_id and need.company_id != company
+        )
+
+    @api.constrains("lead_need_ids", "company_id")
+    def _check_company_of_needs(self):
+        for lead in self.sudo():
+            if foreign := lead._foreign_needs():
+                raise ValidationError(
+                    self.env._(
+                        "“%(need)s” is a need that customers of another company than "
+                        "%(company)s have: choose another one.",
+                        need=foreign[0].display_name,
+                        company=lead.company_id.name,
+                    )
+                )
 
     @api.depends("lead_need_ids", "value_proposition_id")
     def _compute_idic_card(self):
@@ -63,14 +86,40 @@ class CrmLead(models.Model):
 
     @api.constrains("lost_factor_id")
     def _check_lost_factor(self):
-        """Name only what the user may read: no factor of a draft, or elsewhere."""
+        """Name only what was offered, and what the user may read: no draft."""
         self.lost_factor_id.sudo(False).check_access("read")
+        for lead in self.sudo():
+            if lead.lost_factor_id and not lead._is_lost_by_what_was_offered():
+                raise ValidationError(
+                    self.env._(
+                        "“%(factor)s” is no factor of the value proposition that "
+                        "“%(lead)s” was sold with: choose one of that, or none.",
+                        factor=lead.lost_factor_id.name,
+                        lead=lead.name,
+                    )
+                )
+
+    def _is_lost_by_what_was_offered(self):
+        """Whether the factor is one of the proposition of the lead, or of its orders.
+
+        See `crm.value.proposition.report`: it looks at orders where the lead has none.
+        """
+        offered = self.value_proposition_id or self.order_ids.value_proposition_id
+        return self.lost_factor_id.version_id.proposition_id in offered
 
     def write(self, vals):
-        """What is won or open again was not lost by anything."""
+        """What is won or open again was not lost by anything.
+
+        Nor is what was offered with another proposition lost by a factor of the old.
+        """
         if "lost_reason_id" in vals and not vals["lost_reason_id"]:
             vals = {"lost_factor_id": False, **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if "value_proposition_id" in vals and "lost_factor_id" not in vals:
+            lost = self.sudo().filtered("lost_factor_id")
+            lost = lost.filtered(lambda lead: not lead._is_lost_by_what_was_offered())
+            lost.lost_factor_id = False
+        return result
 
     def _prepare_opportunity_quotation_context(self):
         """Hand the proposition and its version to the quotation."""
@@ -97,11 +146,31 @@ class CrmLead(models.Model):
             chosen = leads.filtered("value_proposition_id")
             return chosen[:1][name].id
 
+        def lost_factor(name, leads):
+            proposition = leads.filtered("value_proposition_id")[
+                :1
+            ].value_proposition_id
+            factors = [] if leads[:1].probability else leads.sudo()[name]
+            return next(
+                (
+                    factor.id
+                    for factor in factors
+                    if factor.version_id.proposition_id == proposition
+                ),
+                False,
+            )
+
+        def needs(name, leads):
+            company = leads.filtered("company_id")[:1].company_id
+            return leads[name].filtered(
+                lambda need: (
+                    not (need.company_id and company) or need.company_id == company
+                )
+            )
+
         return super()._merge_get_fields_specific() | {
             "value_proposition_id": first,
             "value_proposition_version_id": first,
-            "lead_need_ids": lambda name, leads: leads.mapped(name),
-            "lost_factor_id": lambda name, leads: (
-                not leads[:1].probability and leads.filtered(name)[:1][name].id
-            ),
+            "lead_need_ids": needs,
+            "lost_factor_id": lost_factor,
         }

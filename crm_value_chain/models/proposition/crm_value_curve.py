@@ -59,7 +59,7 @@ class CrmValuePropositionVersion(models.Model):
         known = [
             (value.ratio, alternative.name)
             for alternative in self.alternative_ids
-            if (value := self._value_of(alternative)).ratio
+            if (value := self._value_of(alternative)).ratio is not None
         ]
         if not known:
             return self.env._("%.2f; no alternative is scored yet.", ours.ratio)
@@ -72,10 +72,15 @@ class CrmValuePropositionVersion(models.Model):
             "ours": f"{ours:.2f}",
             "best": f"{best:.2f}",
             "name": name,
-            "percent": f"{abs(ours / best - 1):.0%}",
+            "percent": f"{abs(ours / best - 1):.0%}" if best else "",
         }
         if round(ours, 2) == round(best, 2):
             return self.env._("%(ours)s, as much as “%(name)s”.", **terms)
+        if not best:  # of which nothing is a percentage
+            return self.env._(
+                "%(ours)s, more than the best alternative, “%(name)s” (%(best)s).",
+                **terms,
+            )
         if ours > best:
             return self.env._(
                 "%(ours)s, %(percent)s more than the best alternative, “%(name)s” "

@@ -1,10 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .difference_case import DifferenceCase
 
@@ -172,8 +173,8 @@ class TestTreatment(DifferenceCase):
     def test_last_day_passes(self):
         """Once its last day has passed a treatment is ended, in the night."""
         over = self.treat(self.own, date_from=self.day(-9), date_until=self.day(-1))
-        today = self.treat(self.own, date_until=self.today)
-        self.env["crm.treatment"]._end_what_is_over()
+        today = self.treat(self.own, date_from=self.day(-9), date_until=self.today)
+        self.remind()
         self.assertEqual(over.state, "ended")
         self.assertEqual(today.state, "active")
 
@@ -217,6 +218,53 @@ class TestTreatment(DifferenceCase):
         self.assertFalse(self.remind())
         soon.date_until = self.day(20)
         self.assertEqual(self.remind().summary, "Ends soon: Rebate")
+
+    @mute_logger("odoo.addons.crm_value_chain.models.intimacy.crm_treatment_reminder")
+    def test_one_that_fails(self):
+        """One that fails is left out and logged; all others are ended, or told of."""
+        over = [
+            self.treat(self.own, name, date_from=self.day(-9), date_until=self.day(-1))
+            for name in ("Bad", "Good")
+        ]
+        due = [self.agree(date_deadline=self.day(-1)) for _number in range(2)]
+        due[0].name, due[1].name = "Bad", "Good"
+        Treatment = self.env.registry["crm.treatment"]
+        kept = {name: getattr(Treatment, name) for name in ("_end", "_remind")}
+
+        def fail_at(name):
+            def fail(self):
+                if "Bad" in self.mapped("name"):
+                    raise ValueError("poisonous")
+                return kept[name](self)
+
+            return patch.object(Treatment, name, fail)
+
+        with fail_at("_end"), fail_at("_remind"):
+            activity = self.remind()
+        self.assertEqual(activity.summary, "Goal overdue: Good")
+        self.assertEqual([each.state for each in over], ["active", "ended"])
+        self.remind()
+        self.assertEqual([each.state for each in over], ["ended", "ended"])
+        self.assertTrue(all(each.reminded_on for each in due))
+
+    def test_time_runs_out(self):
+        """What time did not suffice for is left over, be it of another kind."""
+        over = self.treat(self.own, date_from=self.day(-9), date_until=self.day(-1))
+        due = self.agree(date_deadline=self.day(-1))
+        left = []
+
+        def commit(self, processed=0, *, remaining=None):
+            left.append(remaining)
+            return 0
+
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress", commit):
+            self.env["crm.treatment"]._cron_remind()
+            self.assertEqual(over.state, "ended")
+            self.assertTrue(left.pop(), "reminders have to wait until tomorrow")
+            self.env["crm.treatment"]._cron_remind()
+            self.assertTrue(due.reminded_on)
+            self.env["crm.treatment"]._cron_remind()
+        self.assertFalse(left.pop(), "it would run for ever")
 
     def test_settled(self):
         """What is settled is not to be done any more."""
@@ -325,6 +373,23 @@ class TestTreatment(DifferenceCase):
         [part] = [part for part in view if part["key"] == "treatments"]
         [line] = part["lines"]
         self.assertEqual((line["text"], line["tone"]), ("Fewer complaints", "danger"))
+
+    def test_coming(self):
+        """What begins later is told as such, and not counted until then."""
+        coming = self.treat(self.own, "Rebate", date_from=self.day(90))
+        self.treat(self.own, "Gifts", date_from=self.day(-9), date_until=self.day(1))
+        over = self.treat(
+            self.own, "Loan", date_from=self.day(-9), date_until=self.day(-1)
+        )
+        self.assertEqual(over.state, "active", "ended in the night only")
+        view = self.own.get_customer_view()
+        [part] = [part for part in view if part["key"] == "treatments"]
+        self.assertEqual([line["text"] for line in part["lines"]], ["Gifts", "Rebate"])
+        day = format_date(self.env, coming.date_from)
+        self.assertIn(f"from {day}", part["lines"][1]["detail"])
+        self.assertEqual(self.own.treatment_count, 1)
+        coming.date_from = self.today
+        self.assertEqual(self.own.treatment_count, 2)
 
     def test_terms_of_the_contact(self):
         """A seller reads what was agreed on the contact, without rights on terms."""

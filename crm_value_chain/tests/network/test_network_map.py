@@ -1,10 +1,12 @@
 from time import perf_counter
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from ...analytics import network_layout
+from ...report import crm_network_map
 from .network_case import SELLER, NetworkCase
 
 
@@ -207,6 +209,20 @@ class TestNetworkMap(NetworkCase):
         self.assertFalse(drawn["is_complete"])
         self.assertEqual(drawn["total"], 522)
         self.assertNotIn("Link 1", {node["name"] for node in drawn["nodes"]})
+
+    def test_bounded_within_a_step(self):
+        """Of many customers that one brought those with most orders are looked at."""
+        member = self.make_member(self.chain[4])
+        for number in range(3):
+            buyer = self.make_customer(f"Buyer {number}")
+            for _order in range(number + 1):
+                self.order(buyer, network_member_id=member.id)
+        with patch.object(crm_network_map, "MOST_EDGES", 2):
+            drawn = self.map(member, 1)
+        names = {node["name"] for node in drawn["nodes"]}
+        self.assertLessEqual({"Buyer 2", "Buyer 1"}, names)
+        self.assertNotIn("Buyer 0", names)
+        self.assertFalse(drawn["is_complete"])
 
     def test_always_the_same(self):
         """The same network looks the same each time."""

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..loyalty.test_migration import script
 from .network_case import NetworkCase
 
 
@@ -91,6 +92,17 @@ class TestNetworkMember(NetworkCase):
         with Form(unknown) as form:
             form.risk = "low"
         self.assertIs(unknown.switching_weeks, False)
+
+    def test_weeks_of_before(self):
+        """Where zero weeks stood for not known, they are not known after an upgrade."""
+        unknown, known = self.make_member("U"), self.make_member("K")
+        unknown.switching_weeks, known.switching_weeks = 0, 3
+        self.env.flush_all()
+        upgrade = script("post-weeks", "crm_value_chain/migrations/19.0.1.4.0")
+        upgrade.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertIs(unknown.switching_weeks, False)
+        self.assertEqual(known.switching_weeks, 3)
 
     def test_role_again_later(self):
         """A role may end and begin again."""
@@ -189,6 +201,40 @@ class TestNetworkMember(NetworkCase):
         self.assertNotIn(
             member, self.Member.search([("agreement_until", "<=", self.day(10))])
         )
+
+    def test_agreement_ends_as_told(self):
+        """Who searches by the end of an agreement finds what is told, not any end."""
+        two = self.make_member("Two", "supplier", {"agreement_until": self.day(20)})
+        two.role_ids = [
+            Command.create({"role": "partner", "agreement_until": self.day(50)})
+        ]
+        one = self.make_member("One", "supplier", {"agreement_until": self.day(50)})
+        over = self.make_member(
+            "Over",
+            "supplier",
+            {"agreement_until": self.day(50), "date_to": self.day(-1)},
+        )
+        open_, roleless = self.make_member("Open"), self.make_member("Roleless", None)
+        members = one | two | over | open_ | roleless
+        day = self.day
+        for operator, value, found in (
+            ("=", False, over | open_ | roleless),
+            ("!=", False, one | two),
+            ("=", day(50), one),
+            ("!=", day(50), members - one),
+            ("in", [day(20), False], members - one),
+            (">", day(20), one),
+            (">=", day(20), one | two),
+            (">=", day(21), one),
+            ("<", day(50), two),
+            ("<=", day(50), one | two),
+        ):
+            with self.subTest(operator=operator, value=value):
+                domain = [
+                    ("id", "in", members.ids),
+                    ("agreement_until", operator, value),
+                ]
+                self.assertEqual(set(self.Member.search(domain)), set(found))
 
     def test_name_follows_the_contact(self):
         member = self.make_member("Before")

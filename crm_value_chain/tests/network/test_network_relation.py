@@ -1,7 +1,13 @@
-from psycopg2 import IntegrityError
+from contextlib import contextmanager
 
-from odoo.exceptions import ValidationError
-from odoo.tests import Form, tagged
+from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
+
+from odoo import api
+from odoo.exceptions import UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, Form, get_db_name, tagged
+from odoo.tests.common import ADMIN_USER_ID
 from odoo.tools import mute_logger
 
 from .network_case import NetworkCase
@@ -96,9 +102,20 @@ class TestNetworkRelation(NetworkCase):
     def test_double_by_change(self):
         """Nor may a relation be changed into one that is there."""
         self.relate(self.one, self.two)
-        other = self.relate(self.one, self.two, self.works_with)
+        other = self.relate(self.one, self.two, self.works_with, date_from=self.day(-5))
         with self.assertRaisesRegex(ValidationError, "noted already"):
             other.type_id = self.recommended
+
+    def test_contact_of_another_company(self):
+        """Relations and members are contacts of the company or of all."""
+        other = self.env["res.company"].create({"name": "Other"})
+        foreign = self.make_customer("Foreign", company_id=other.id)
+        for ends in ((self.one, foreign), (foreign, self.one)):
+            with self.assertRaisesRegex(UserError, "Foreign"):
+                self.relate(*ends)
+        with self.assertRaisesRegex(UserError, "Foreign"):
+            self.make_member(foreign)
+        self.relate(foreign, self.two, company_id=other.id)
 
     def test_reversed_dates(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
@@ -134,3 +151,59 @@ class TestNetworkRelation(NetworkCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.recommended.unlink()
             self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestNetworkAtOnce(BaseCase):
+    """Two who note the same at the same moment, in real transactions."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.transaction() as env:
+            names = [{"name": "At Once"}, {"name": "Together"}]
+            partners = env["res.partner"].create(names)
+            self.partner_ids = partners.ids
+            member = env["crm.network.member"].create({"partner_id": partners[0].id})
+            self.member_id = member.id
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        with self.transaction() as env:
+            env["res.partner"].browse(self.partner_ids).unlink()
+
+    @contextmanager
+    def transaction(self):
+        """A transaction of its own that never waits longer than a second."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '1s'")
+            yield api.Environment(cr, ADMIN_USER_ID, {})
+
+    def relate(self, env):
+        kind = env.ref("crm_value_chain.crm_network_relation_type_recommended")
+        first, second = self.partner_ids
+        env["crm.network.relation"].create(
+            {"partner_id": first, "other_partner_id": second, "type_id": kind.id}
+        )
+
+    def give_role(self, env):
+        env["crm.network.role"].create({"member_id": self.member_id, "role": "owner"})
+
+    def assert_second_fails(self, work, error):
+        """Of two transactions that begin together the second one cannot do it."""
+        with self.transaction() as late:
+            late.cr.execute("SELECT 1 FROM res_partner LIMIT 1")  # from here it sees
+            with self.transaction() as early:
+                work(early)
+            with self.assertRaises(error), mute_logger("odoo.sql_db"):
+                work(late)
+            late.cr.rollback()
+
+    def test_relation(self):
+        self.assert_second_fails(self.relate, IntegrityError)
+
+    def test_role(self):
+        """Odoo tries again what fails in this way: it finds the other's role then."""
+        self.assert_second_fails(self.give_role, SerializationFailure)
+        with self.transaction() as env, self.assertRaises(ValidationError):
+            self.give_role(env)

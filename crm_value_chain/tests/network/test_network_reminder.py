@@ -172,6 +172,27 @@ class TestNetworkReminder(NetworkCase):
         self.remind()
         self.assertTrue(bad.activity_ids)
 
+    def test_time_runs_out(self):
+        """What time did not suffice for is left over, be it of another kind."""
+        review = self.due("R", 0)
+        agreement = self.make_member(
+            "A", "supplier", {"agreement_until": self.day(9)}, user_id=self.owner.id
+        )
+        left = []
+
+        def commit(self, processed=0, *, remaining=None):
+            left.append(remaining)
+            return 0
+
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress", commit):
+            self.Member._cron_remind()
+            self.assertTrue(review.activity_ids)
+            self.assertTrue(left.pop(), "agreements have to wait until tomorrow")
+            self.Member._cron_remind()
+            self.assertTrue(agreement.activity_ids)
+            self.Member._cron_remind()
+        self.assertFalse(left.pop(), "it would run for ever")
+
     def test_many(self):
         """Two hundred members cost hardly more queries than two."""
 

@@ -438,6 +438,58 @@ class TestChoice(ValueCase):
         lead.action_unarchive()
         self.assertFalse(lead.lost_factor_id)
 
+    def test_lost_by_a_factor_of_another_proposition(self):
+        """A deal is lost only by what was offered; what was lost by it follows."""
+        rental = self.make_proposition("Rental")
+        wrong = self.factor(rental.current_version_id, "Price")
+        right = self.factor(self.turnkey.current_version_id, "Price")
+        lead = self.lead(value_proposition_id=self.turnkey.id)
+        wizard = self.env["crm.lead.lost"].create(
+            {"lead_ids": [Command.set(lead.ids)], "lost_factor_id": wrong.id}
+        )
+        with self.assertRaisesRegex(
+            ValidationError, "no factor of a value proposition"
+        ):
+            wizard.action_lost_reason_apply()
+        with self.assertRaisesRegex(ValidationError, "Price.* is no factor of the"):
+            lead.lost_factor_id = wrong
+        with self.assertRaises(ValidationError):
+            self.lead().lost_factor_id = right
+        lead.lost_factor_id = right
+        lead.value_proposition_id = rental
+        self.assertFalse(lead.lost_factor_id)
+        lead.lost_factor_id = wrong
+
+    def test_merged_leads_lost_by_what_is_kept(self):
+        """Of two leads with other propositions only one factor fits what is kept."""
+        rental = self.make_proposition("Rental")
+        leads = self.lead(value_proposition_id=self.turnkey.id)
+        leads |= self.lead(value_proposition_id=rental.id)
+        for lead in leads:
+            version = lead.value_proposition_version_id
+            lead.lost_factor_id = self.factor(version, "Price")
+            lead.probability = 0
+        merged = leads._merge_opportunity(auto_unlink=False)
+        self.assertEqual(
+            merged.lost_factor_id.version_id, merged.value_proposition_version_id
+        )
+
+    def test_needs_of_another_company(self):
+        """A lead has needs that its company, or all, have in the catalogue."""
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["crm.need"].create({"name": "T", "company_id": other.id})
+        lead = self.make_deal(company_id=self.company.id)
+        with self.assertRaisesRegex(ValidationError, "need that customers of another"):
+            lead.lead_need_ids = theirs
+        lead.write(
+            {
+                "company_id": other.id,
+                "lead_need_ids": [Command.set((theirs | self.speed).ids)],
+            }
+        )
+        with self.assertRaises(ValidationError):
+            lead.company_id = self.company
+
     def test_nobody_reads_a_draft_by_losing_a_deal_by_it(self):
         """The name of a factor would tell what nobody approved yet."""
         self.turnkey.action_new_version()

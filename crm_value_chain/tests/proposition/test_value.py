@@ -64,6 +64,15 @@ class TestValue(ValueCase):
         fast.our_score = False
         self.assertIn("the score is missing of: Fast", self.version.value_text)
 
+    def test_alternative_without_benefit(self):
+        """An alternative that is worth nothing is scored; no percentage is of zero."""
+        for name in ("Fast", "Quiet"):
+            self.factor(self.version, name).score_ids.score = 0
+        self.assertEqual(
+            self.version.value_text,
+            "2.50, more than the best alternative, “Rival” (0.00).",
+        )
+
     def test_nothing_yet(self):
         """An empty version says what to begin with."""
         empty = self.env["crm.value.proposition"].create({"name": "Empty"})
