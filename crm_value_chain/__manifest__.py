@@ -1,6 +1,6 @@
 {
     "name": "CRM Value Chain",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/CRM",
     "summary": "Know every customer's worth, stage and next step, inside the pipeline",
     "author": "CRM Value Chain contributors",

@@ -19,6 +19,7 @@ class ValueChainCommon(TransactionCase):
             {"name": "Ladder & Sons", "currency_id": cls.env.ref("base.USD").id}
         )
         cls.env.user.company_ids |= cls.company
+        cls.env.user.tz = "UTC"  # or it is tomorrow already while the tests say today
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
         )

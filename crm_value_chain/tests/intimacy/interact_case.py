@@ -17,7 +17,6 @@ class InteractCase(ValueChainCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.tz = "UTC"  # in which the days of tests are counted
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=cls.company, install_demo=False
         )

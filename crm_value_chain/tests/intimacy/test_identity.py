@@ -124,7 +124,7 @@ class TestIdentity(IdentityCase):
         self.env["loyalty.card"].create(
             {"program_id": program.id, "partner_id": self.works.id, "code": "M-1"}
         )
-        upgrade = script("post-identities", "crm_value_chain/migrations/19.0.1.4.0")
+        upgrade = script("post-identities", "crm_value_chain/migrations/19.0.1.5.0")
         self.commit()
         for forget in (
             lambda: self.Identity._follow_range(self.works.id, self.works.id),
